@@ -1,0 +1,221 @@
+"""What is known of deals up to a moment, as arrays: the one input of everything the core computes.
+
+A *record* sets something of a deal at a moment: its state, its amount, its owner, or several at
+once. `History.fold` sorts the records, carries each value forward, and drops what changes nothing.
+Row order, duplicates and dtype make no difference: records of one deal at one moment are ordered by
+the source's own sequence where it has one, else along the course.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+
+from mellantid.core.types import Floats, Ints
+from mellantid.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from mellantid.core.clock import WorkingClock
+    from mellantid.core.process import Process
+    from mellantid.core.types import Bools
+
+UNCHANGED: Final = -1
+NOWHERE: Final = -1
+UNKNOWN_WHEN: Final = -(2**62)
+
+Column = TypeVar("Column", Ints, Floats)
+
+
+@dataclass(frozen=True)
+class History:
+    """Deals' records after the fold, sorted by deal, then moment; row i holds what was true after.
+
+    Attributes:
+        process: the course.
+        clock: turned moments into days.
+        until: the moment (ms, exclusive) up to which everything is known.
+        deals: the deals' identities; `deal` counts into it.
+        owners: the owners' identities; `owner` counts into it.
+        deal: which deal a row is about.
+        at: the moment (ms), the latest possible one where it is not known exactly.
+        after: the moment after which it happened: `at` - 1 where exact, `UNKNOWN_WHEN` where
+            nothing is known but that it had happened by `at`.
+        state: the state from here on.
+        amount: the amount from here on, in the workspace's currency; NaN while unknown.
+        owner: the owner from here on; -1 while unknown.
+
+    """
+
+    process: Process
+    clock: WorkingClock
+    until: int
+    deals: tuple[str, ...]
+    owners: tuple[str, ...]
+    deal: Ints
+    at: Ints
+    after: Ints
+    state: Ints
+    amount: Floats
+    owner: Ints
+
+    @classmethod
+    def fold(
+        cls,
+        process: Process,
+        clock: WorkingClock,
+        until: int,
+        deals: tuple[str, ...],
+        owners: tuple[str, ...],
+        deal: ArrayLike,
+        at: ArrayLike,
+        state: ArrayLike,
+        amount: ArrayLike | None = None,
+        owner: ArrayLike | None = None,
+        after: ArrayLike | None = None,
+        sequence: ArrayLike | None = None,
+    ) -> History:
+        """Sort records and carry values forward.
+
+        Args:
+            process: the course.
+            clock: the working clock.
+            until: the moment up to which everything is known, exclusive; later records are left
+                out.
+            deals: identities that `deal` counts into.
+            owners: identities that `owner` counts into.
+            deal: which deal, one for each record.
+            at: the moment in ms.
+            state: the state entered, or `UNCHANGED`.
+            amount: the new amount, NaN where the record says nothing of it.
+            owner: the new owner, or `UNCHANGED`.
+            after: earliest bound where the moment is not exact (see `History.after`).
+            sequence: the source's order within one moment; 0 where it has none.
+
+        Raises:
+            DataError: the columns differ in length.
+
+        """
+        deal_, at_, state_ = (np.asarray(column, dtype=np.int64) for column in (deal, at, state))
+        size = deal_.size
+
+        def column(values: ArrayLike | None, default: Ints) -> Ints:
+            return default if values is None else np.asarray(values, dtype=np.int64)
+
+        amount_ = np.full(size, np.nan) if amount is None else np.asarray(amount, dtype=np.float64)
+        owner_ = column(owner, np.full(size, UNCHANGED))
+        after_ = column(after, at_ - 1)
+        sequence_ = column(sequence, np.zeros(size, dtype=np.int64))
+        columns = (at_, state_, amount_, owner_, after_, sequence_)
+        if any(values.size != size for values in columns):
+            raise DataError("The columns of the records differ in length: give one value a record.")
+        # Within one moment: the source's sequence, then along the course, then by value, so that
+        # any order of the same rows gives the same history.
+        order = np.lexsort((owner_, amount_, state_, sequence_, at_, deal_))
+        order = order[at_[order] < until]
+        deal_, at_, after_ = deal_[order], at_[order], after_[order]
+        starts = _starts(deal_)
+        state_ = _carry(state_[order], state_[order] != UNCHANGED, starts, NOWHERE)
+        owner_ = _carry(owner_[order], owner_[order] != UNCHANGED, starts, UNCHANGED)
+        amount_ = _carry(amount_[order], ~np.isnan(amount_[order]), starts, np.nan)
+        rows = _changes(deal_, state_, owner_, amount_) & (state_ != NOWHERE)
+        return cls(
+            process,
+            clock,
+            until,
+            deals,
+            owners,
+            deal_[rows],
+            at_[rows],
+            after_[rows],
+            state_[rows],
+            amount_[rows],
+            owner_[rows],
+        )
+
+    @property
+    def size(self) -> int:
+        """The number of rows."""
+        return int(self.deal.size)
+
+    @property
+    def until_day(self) -> int:
+        """The working day at whose end, or in which, the knowledge ends."""
+        return int(self.clock.day(self.until - 1))
+
+    @property
+    def first(self) -> Bools:
+        """Whether each row is the first of its deal: its creation."""
+        return _starts(self.deal)
+
+    @property
+    def last(self) -> Bools:
+        """Whether each row is the last of its deal: how it stands now."""
+        return np.append(self.deal[1:] != self.deal[:-1], True)[: self.size]
+
+    @property
+    def before(self) -> Ints:
+        """The state before each row; `NOWHERE` at a creation."""
+        return np.where(self.first, NOWHERE, np.roll(self.state, 1))
+
+    @property
+    def moves(self) -> Bools:
+        """Whether each row is a movement: creation, or another state than before."""
+        return self.before != self.state
+
+    @property
+    def day(self) -> Ints:
+        """The working day of each row."""
+        return self.clock.day(self.at)
+
+    @property
+    def exact(self) -> Bools:
+        """Whether the moment of each row is known exactly."""
+        return self.after == self.at - 1
+
+    def known_at(self, until: int) -> History:
+        """This history with what happened at or after `until` (ms) left out.
+
+        It knows nothing of when things became known: for the honest past read the ledger as of
+        then.
+        """
+        rows = self.at < until
+        return History(
+            self.process,
+            self.clock,
+            min(until, self.until),
+            self.deals,
+            self.owners,
+            self.deal[rows],
+            self.at[rows],
+            self.after[rows],
+            self.state[rows],
+            self.amount[rows],
+            self.owner[rows],
+        )
+
+
+def _starts(deal: Ints) -> Bools:
+    """Whether each row of a column sorted by deal begins a new deal."""
+    return np.append(True, deal[1:] != deal[:-1])[: deal.size]
+
+
+def _carry(values: Column, given: Bools, starts: Bools, unknown: float) -> Column:
+    """Each row's latest given value within its deal; `unknown` before the first."""
+    rows = np.arange(values.size)
+    source = np.maximum.accumulate(np.where(given | starts, rows, 0))
+    return np.where(given[source], values[source], unknown).astype(values.dtype)
+
+
+def _changes(deal: Ints, state: Ints, owner: Ints, amount: Floats) -> Bools:
+    """Whether each row differs from the row of the same deal before it."""
+    same = (
+        (deal[1:] == deal[:-1])
+        & (state[1:] == state[:-1])
+        & (owner[1:] == owner[:-1])
+        & ((amount[1:] == amount[:-1]) | (np.isnan(amount[1:]) & np.isnan(amount[:-1])))
+    )
+    return np.append(True, ~same)[: deal.size]
