@@ -35,7 +35,7 @@ def date_number(date: dt.date) -> int:
     return (date - EPOCH).days
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Zone:
     """A time zone as a table of its changes of offset.
 
@@ -58,8 +58,8 @@ class Zone:
         end = date_number(dt.date(LAST_YEAR + 1, 1, 1)) * MS_PER_DAY
 
         def offset(moment: int) -> int:
-            at = dt.datetime.fromtimestamp(moment / 1000, tz=dt.UTC).astimezone(tz)
-            return round((at.utcoffset() or dt.timedelta()).total_seconds() * 1000)
+            at = dt.datetime.fromtimestamp(moment // 1000, tz=tz).utcoffset()
+            return round(at.total_seconds() * 1000) if at else 0
 
         changes, offsets = [-(2**62)], [offset(start)]
         for right in range(start + week, end + week, week):
@@ -99,7 +99,7 @@ class Zone:
         return np.where(fits, early, np.where(fits_late, late, before))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WorkingClock:
     """A calendar as a table: which dates are worked, and how many came before each.
 
@@ -120,13 +120,26 @@ class WorkingClock:
         zone: Zone,
         holidays: Iterable[dt.date] = (),
         weekend: Iterable[int] = SATURDAY_AND_SUNDAY,
+        worked: Iterable[dt.date] = (),
     ) -> WorkingClock:
-        """Make a clock from days that are not worked (weekend days are 0 = Monday to 6)."""
+        """Make a clock from days that are not worked.
+
+        Args:
+            zone: the workspace's time zone.
+            holidays: dates that are not worked.
+            weekend: weekdays that are not worked, 0 = Monday to 6.
+            worked: dates that are worked though they are in a weekend or a holiday.
+
+        Raises:
+            DataError: nothing is ever worked.
+
+        """
         count = date_number(dt.date(LAST_YEAR + 1, 1, 1))
         weekdays = (np.arange(count) + EPOCH.weekday()) % 7
         working = ~np.isin(weekdays, list(weekend))
-        off = np.array([date_number(day) for day in holidays], dtype=np.int64)
-        working[off[(off >= 0) & (off < count)]] = False
+        for dates, works in ((holidays, False), (worked, True)):
+            numbers = np.array([date_number(day) for day in dates], dtype=np.int64)
+            working[numbers[(numbers >= 0) & (numbers < count)]] = works
         if not working.any():
             raise DataError("The calendar has no working day: name fewer weekend days.")
         return cls(zone, working, np.cumsum(working, dtype=np.int64))
@@ -145,8 +158,19 @@ class WorkingClock:
         return self.day_of_date(self.zone.dates(moments))
 
     def date_of_day(self, days: ArrayLike) -> Ints:
-        """The date number of each working day: the one worked date that has that number."""
+        """The date number of each working day: the one worked date that has that number.
+
+        Day 0, which is before the first worked date, is 1970-01-01.
+
+        Raises:
+            DataError: a day lies outside 1970 to 2069.
+
+        """
         wanted = np.asarray(days, dtype=np.int64)
+        if wanted.size and (wanted.min() < 0 or wanted.max() > self.days[-1]):
+            raise DataError(
+                f"A day lies outside {FIRST_YEAR} to {LAST_YEAR}: ask for a nearer horizon."
+            )
         return np.searchsorted(self.days, wanted, side="left").astype(np.int64)
 
     def start_of(self, date: dt.date) -> int:
@@ -163,6 +187,11 @@ class WorkingClock:
 
     def months(self, moments: ArrayLike) -> Ints:
         """The local calendar month of each moment as year * 100 + month."""
-        dates = self.zone.dates(moments).astype("datetime64[D]").astype("datetime64[M]")
-        months = dates.astype(np.int64)
+        return self.months_of_dates(self.zone.dates(moments))
+
+    @staticmethod
+    def months_of_dates(dates: ArrayLike) -> Ints:
+        """The calendar month of each date number as year * 100 + month."""
+        days = np.asarray(dates, dtype=np.int64).astype("datetime64[D]")
+        months = days.astype("datetime64[M]").astype(np.int64)
         return (FIRST_YEAR + months // 12) * 100 + months % 12 + 1

@@ -9,6 +9,7 @@ the source's own sequence where it has one, else along the course.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
@@ -30,7 +31,7 @@ UNKNOWN_WHEN: Final = -(2**62)
 Column = TypeVar("Column", Ints, Floats)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """Deals' records after the fold, sorted by deal, then moment; row i holds what was true after.
 
@@ -113,8 +114,9 @@ class History:
         if any(values.size != size for values in columns):
             raise DataError("The columns of the records differ in length: give one value a record.")
         # Within one moment: the source's sequence, then along the course, then by value, so that
-        # any order of the same rows gives the same history.
-        order = np.lexsort((owner_, amount_, state_, sequence_, at_, deal_))
+        # any order of the same rows gives the same history; of two that differ only in how exactly
+        # the moment is known, the more exact one stays.
+        order = np.lexsort((-after_, owner_, amount_, state_, sequence_, at_, deal_))
         order = order[at_[order] < until]
         deal_, at_, after_ = deal_[order], at_[order], after_[order]
         starts = _starts(deal_)
@@ -141,40 +143,61 @@ class History:
         """The number of rows."""
         return int(self.deal.size)
 
-    @property
+    @cached_property
     def until_day(self) -> int:
         """The working day at whose end, or in which, the knowledge ends."""
         return int(self.clock.day(self.until - 1))
 
-    @property
+    @cached_property
     def first(self) -> Bools:
         """Whether each row is the first of its deal: its creation."""
         return _starts(self.deal)
 
-    @property
+    @cached_property
     def last(self) -> Bools:
         """Whether each row is the last of its deal: how it stands now."""
         return np.append(self.deal[1:] != self.deal[:-1], True)[: self.size]
 
-    @property
+    @cached_property
     def before(self) -> Ints:
         """The state before each row; `NOWHERE` at a creation."""
         return np.where(self.first, NOWHERE, np.roll(self.state, 1))
 
-    @property
+    @cached_property
     def moves(self) -> Bools:
         """Whether each row is a movement: creation, or another state than before."""
-        return self.before != self.state
+        found: Bools = self.before != self.state
+        return found
 
-    @property
+    @cached_property
     def day(self) -> Ints:
         """The working day of each row."""
         return self.clock.day(self.at)
 
-    @property
+    @cached_property
+    def middle_day(self) -> Ints:
+        """The working day at which each row is put: where it is not exact, the interval's middle.
+
+        A row is never put before the row before it. Where nothing is known but that it had
+        happened, it is the day by which it had.
+        """
+        first = self.clock.day(np.where(self.known, self.after + 1, self.at))
+        middle = (first + self.day) // 2
+        # A running maximum within each deal: deals are lifted apart so that none reaches the next.
+        lift = self.deal * (self.until_day + 1)
+        return np.maximum.accumulate(middle + lift) - lift
+
+    @cached_property
+    def known(self) -> Bools:
+        """Whether anything is known of when each row happened, besides that it had."""
+        found: Bools = self.after != UNKNOWN_WHEN
+        return found
+
+    @cached_property
     def exact(self) -> Bools:
         """Whether the moment of each row is known exactly."""
-        return self.after == self.at - 1
+        found: Bools = self.after == self.at - 1
+        return found
 
     def known_at(self, until: int) -> History:
         """This history with what happened at or after `until` (ms) left out.

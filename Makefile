@@ -1,0 +1,65 @@
+# The developer's whole interface. `make demo` and `make test` need only Python 3.11 or later, pip,
+# make and git; each makes the virtual environment it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# --no-input: never wait for a person; the version check would ask a server for news.
+PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
+
+.PHONY: demo test lint format types architecture licences check lock benchmarks clean
+
+demo: $(VENV)/.runtime  ## make two years of demo data; print plan, splits and forecast; write a report
+	$(BIN)/mellantid demo --directory demo
+
+test: $(VENV)/.development  ## run all tests
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/.development  ## style and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/.development  ## put the formatting right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.development  ## strict types
+	$(BIN)/mypy
+
+architecture: $(VENV)/.development  ## the core is pure, data goes one way
+	$(BIN)/lint-imports
+
+licences: $(VENV)/.development  ## nothing under a GPL, AGPL or unknown licence in what a user installs
+	$(BIN)/pip-licenses --from=mixed --partial-match --fail-on 'GPL;Affero;UNKNOWN' --order=license \
+	  --packages $$(sed -n 's/^\([a-z0-9.-]*\)==.*/\1/p' requirements.lock | sort -u)
+
+check: lint types architecture licences test  ## everything CI checks
+
+benchmarks: $(VENV)/.development  ## ratios to floors and peers, measured in one run
+	$(BIN)/python -m benchmarks
+
+# A Python without ensurepip (Debian's, where python3-venv is not installed) gets an empty
+# environment, which its own pip then fills.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Mellantid needs Python 3.11 or later: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV) 2>/dev/null || $(PYTHON) -m venv --clear --without-pip $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements.lock
+	$(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
+	$(PYTHON) -m pip --python $(BIN)/python $(PIP_INSTALL) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.development  ## pin what pyproject.toml allows, hashed and without host names
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --all-extras --group dev -c requirements.lock -o requirements-dev.lock
+
+LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	--python-version 3.11 --quiet
+
+clean:  ## remove the environment and what the demo wrote
+	rm -rf $(VENV) demo

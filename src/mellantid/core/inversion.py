@@ -1,0 +1,181 @@
+"""From a characteristic function back to probabilities: smooth totals, and totals on a lattice.
+
+φ(ω) = E exp(iω·total) is a product over the deals, times exp(λ(φ_jump(ω) - 1)) for a compound
+Poisson part. On an interval of length L that holds the total, the frequencies 2πk/L suffice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from mellantid.core.portfolio import Portfolio
+    from mellantid.core.types import Floats, Ints
+
+    Complexes = NDArray[np.complex128]
+
+# |φ| below this adds nothing to a probability that is good to 1e-9.
+NEGLIGIBLE: Final = 1e-10
+MOST_FREQUENCIES: Final = 512
+# Frequencies between looks at whether φ has died out.
+STRIDE: Final = 8
+# Factors held at once: 256 kB of complex numbers stay in a core's own cache.
+CACHED: Final = 1 << 14
+
+
+def smooth_transform(portfolio: Portfolio, step: float, highest: float) -> Complexes | None:
+    """φ of each version at step, 2·step, ... until it is negligible.
+
+    exp(iωx) is carried from one frequency to the next by a multiplication, and shared by the
+    versions.
+
+    Args:
+        portfolio: the total; what is certain is left out of φ.
+        step: the distance between frequencies.
+        highest: the frequency at which φ must have died out.
+
+    Returns:
+        φ, (d, k); None where it has not died out by `highest` or by 512 frequencies.
+
+    """
+    most = int(min(MOST_FREQUENCIES, highest / step))
+    versions = portfolio.weights.size
+    blocks = _blocks(portfolio, step)
+    jump = np.exp(1j * step * portfolio.jumps)
+    jump_power = jump.copy()
+    found: list[Complexes] = []
+    for first in range(0, most, STRIDE):
+        phi = np.ones((versions, min(STRIDE, most - first)), dtype=np.complex128)
+        for chances, base, power in blocks:
+            for k in range(phi.shape[1]):
+                phi[:, k] *= _product(1.0 + chances * (power - 1.0))
+                power *= base
+        if jump.size:
+            for k in range(phi.shape[1]):
+                phi[:, k] *= np.exp(portfolio.poisson * (jump_power.mean() - 1.0))
+                jump_power *= jump
+        found.append(phi)
+        dead = np.abs(phi).max(axis=0) < NEGLIGIBLE
+        if dead.any():
+            return np.concatenate(found, axis=1)[:, : first + int(np.argmax(dead)) + 1]
+    return None
+
+
+def _blocks(portfolio: Portfolio, step: float) -> list[tuple[Floats, Complexes, Complexes]]:
+    """Chances, exp(i·step·amount) and its running power of so many deals as fit the cache."""
+    size = max(CACHED // portfolio.weights.size // 16, 1) * 16
+    blocks = []
+    for first in range(0, portfolio.amounts.size, size):
+        chances = portfolio.chances[:, first : first + size]
+        base = np.exp(1j * step * portfolio.amounts[first : first + size])
+        blocks.append((np.ascontiguousarray(chances), base, base.copy()))
+    return blocks
+
+
+def _product(factors: Complexes) -> Complexes:
+    """Products along the last axis, sixteen rows against each other first for speed."""
+    rows = factors.shape[-1] // 16
+    head = factors[:, : 16 * rows].reshape(-1, 16, rows).prod(axis=1).prod(axis=1)
+    product: Complexes = head * factors[:, 16 * rows :].prod(axis=1)
+    return product
+
+
+def smooth_tables(
+    phi: Complexes, weights: Floats, low: float, length: float, unit: float
+) -> tuple[float, Floats, Floats]:
+    """Cumulative probabilities and densities on an even grid from `low` to `low` + `length`.
+
+    With F(low) = 0,  F(x) = (x - low)/L + (2/L) Σ_k Re φ(ω_k) (e^(-iω_k low) - e^(-iω_k x))/(iω_k)
+    (the Fourier series of the distribution wrapped round a circle of length L). On a lattice of
+    unit u the sum over its amounts up to x is the same with φ times (ωu/2)/sin(ωu/2), read half a
+    unit above x.
+
+    Args:
+        phi: φ of each version, (d, k), of the total less what is certain.
+        weights: of each version in each component, (d, c).
+        low: start of the interval, likewise less what is certain.
+        length: of the interval, L.
+        unit: of the lattice; 0 for none.
+
+    Returns:
+        The spacing of the grid; and of each component, (c, points), times its weight.
+
+    """
+    count = phi.shape[1]
+    omega = 2 * np.pi / length * np.arange(1, count + 1)
+    mixed = weights.T @ phi * np.exp(-1j * omega * low)
+    if unit:
+        mixed = mixed / np.sinc(omega * unit / (2 * np.pi))
+    # Sixteen points to the shortest wave make the cubic's error less than what was cut off.
+    points = 1 << max(12, int(np.ceil(np.log2(16 * count))))
+    share = weights.sum(axis=0)[:, None]
+    density = np.zeros((share.size, points // 2 + 1), dtype=np.complex128)
+    density[:, 0] = share[:, 0]
+    density[:, 1 : count + 1] = mixed.conj()
+    risen = np.zeros_like(density)
+    risen[:, 1 : count + 1] = mixed.conj() / (1j * omega)
+    slope = np.fft.irfft(density, points, axis=1) * (points / length)
+    wave = np.fft.irfft(risen, points, axis=1) * (points / length)
+    rise = share * np.arange(points + 1) / points
+    close = np.append(np.arange(points), 0)
+    return length / points, rise + (wave - wave[:, :1])[:, close], slope[:, close]
+
+
+def lattice_masses(
+    portfolio: Portfolio, weights: Floats, first: int, cells: int, unit: float
+) -> Floats:
+    """Probabilities of the amounts (first + i)·unit, i = 0 .. cells - 1, less what is certain.
+
+    An amount between two cells is divided between them so that its mean is kept; on a lattice that
+    holds all amounts the masses are exact.
+
+    Args:
+        portfolio: the total.
+        weights: of each version in each component, (d, c).
+        first: the first cell.
+        cells: how many, a power of two.
+        unit: the distance between cells.
+
+    Returns:
+        Masses, (c, cells), each component's times its weight.
+
+    """
+    turn = np.exp(2j * np.pi / cells * np.arange(cells))
+    frequency = np.arange(cells // 2 + 1)
+    phi = _jump_factor(portfolio, cells, unit)
+    cell, part = _cells(portfolio.amounts, unit)
+    block = max(CACHED * 8 // phi.size, 1)
+    for begin in range(0, cell.size, block):
+        some = slice(begin, begin + block)
+        place = cell[some, None] * frequency & (cells - 1)
+        wave = turn[place] * (1.0 + part[some, None] * (turn[frequency] - 1.0)) - 1.0
+        for deal, row in enumerate(wave, begin):
+            phi *= 1.0 + portfolio.chances[:, deal, None] * row
+    mixed = weights.T @ phi * turn[-first * frequency & (cells - 1)]
+    masses: Floats = np.fft.irfft(mixed.conj(), cells, axis=1)
+    return np.where(masses > 1e-17, masses, 0.0)
+
+
+def _jump_factor(portfolio: Portfolio, cells: int, unit: float) -> Complexes:
+    """exp(λ(φ_jump - 1)) of each version at the lattice's frequencies, (d, cells/2 + 1)."""
+    if not portfolio.jumps.size:
+        return np.ones((portfolio.weights.size, cells // 2 + 1), dtype=np.complex128)
+    cell, part = _cells(portfolio.jumps, unit)
+    places = np.concatenate([cell, cell + 1]) & (cells - 1)
+    shares = np.concatenate([1 - part, part]) / portfolio.jumps.size
+    jump = np.fft.rfft(np.bincount(places, shares, minlength=cells)).conj()
+    factor: Complexes = np.exp(portfolio.poisson[:, None] * (jump - 1.0))
+    return factor
+
+
+def _cells(amounts: Floats, unit: float) -> tuple[Ints, Floats]:
+    """The cell at or below each amount, and how far the amount lies towards the next one."""
+    steps = amounts / unit
+    whole = np.rint(steps)
+    near = np.abs(steps - whole) < 1e-4
+    cell = np.where(near, whole, np.floor(steps))
+    return cell.astype(np.int64), np.where(near, 0.0, steps - cell)

@@ -1,0 +1,65 @@
+"""The owners of a history and of a plan in one row, and the groups they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mellantid.core.plan import NOBODY
+from mellantid.core.worth import by_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mellantid.core.history import History
+    from mellantid.core.plan import Plan
+    from mellantid.core.types import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Everyone who has deals now or had a part in the plan; nobody stands last.
+
+    Attributes:
+        names: identities; those of the history first, in its order.
+        of_plan: the place of each of the plan's owners.
+        share: each owner's share of the planned creation.
+
+    """
+
+    names: tuple[str, ...]
+    of_plan: Ints
+    share: Floats
+
+    @classmethod
+    def of(cls, history: History, plan: Plan) -> Owners:
+        """Put the owners of both in one row."""
+        gone = [name for name in plan.owners if name not in {*history.owners, NOBODY}]
+        names = (*history.owners, *gone, NOBODY)
+        place = {name: index for index, name in enumerate(names)}
+        of_plan = np.array([place[name] for name in plan.owners], dtype=np.int64)
+        return cls(names, of_plan, np.bincount(of_plan, plan.shares, minlength=len(names)))
+
+    def places(self, owner: Ints) -> Ints:
+        """The places of a history's owners, of which -1 is nobody."""
+        return np.where(owner < 0, len(self.names) - 1, owner)
+
+    def spread(self, of_plan: Floats) -> Floats:
+        """Values of the plan's owners at their places here."""
+        return np.bincount(self.of_plan, of_plan, minlength=len(self.names))
+
+    def total(self, owner: Ints, value: Floats) -> Floats:
+        """Sums by owner, of rows that count into the history's owners."""
+        return by_owner(owner, value, len(self.names) - 1)
+
+    def groups(self, belongs: Mapping[str, str]) -> tuple[tuple[str, ...], Ints]:
+        """Names of the groups, sorted, and each owner's place among them.
+
+        Whoever belongs to no group named is in that of nobody.
+        """
+        of = [belongs.get(name, NOBODY) for name in self.names]
+        found = tuple(sorted(set(of)))
+        place = {name: index for index, name in enumerate(found)}
+        return found, np.array([place[name] for name in of], dtype=np.int64)

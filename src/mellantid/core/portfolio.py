@@ -1,0 +1,254 @@
+"""What a total is made of: deals that are won or not, a Poisson number of others, and what is sure.
+
+All of it may come in several versions at once (posterior draws, values of a common factor), which
+share the amounts and differ in the chances.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.errors import DataError
+
+if TYPE_CHECKING:
+    from mellantid.core.types import Bools, Floats, Ints
+
+# A probability of e^-32, some 1e-14: what lies beyond the bounds of a total.
+LOG_TAIL: Final = 32.0
+# A deal dominates when its amount is more than so many standard deviations of the smaller ones.
+DOMINATING: Final = 4.0
+# Bounds wider than so many standard deviations are worth a closer look.
+WIDE: Final = 12.0
+# A unit finer than the range of amounts divided by this makes atoms that nobody could notice.
+FINEST: Final = 1 << 24
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """A total: certain + Σ amounts·Bernoulli(chances) + a compound Poisson sum of jumps.
+
+    Attributes:
+        amounts: of the deals, (n).
+        chances: to be won, by version and deal, (d, n).
+        certain: the amount that is sure.
+        poisson: expected number of jumps by version, (d).
+        jumps: a jump has one of these amounts, each as likely as the others, (j).
+        weights: of the versions, (d); they sum to 1.
+
+    """
+
+    amounts: Floats
+    chances: Floats
+    certain: float
+    poisson: Floats
+    jumps: Floats
+    weights: Floats
+
+    @classmethod
+    def of(
+        cls,
+        amounts: Floats,
+        chances: Floats,
+        certain: float,
+        poisson: Floats,
+        jumps: Floats,
+        weights: Floats,
+    ) -> Portfolio:
+        """Check, and put away the deals that are sure to be won, sure to be lost or worth nothing.
+
+        Raises:
+            DataError: a chance outside 0 to 1, an unknown amount, weights that are not shares, or
+                jumps expected without amounts.
+
+        """
+        _check(amounts, chances, certain, poisson, jumps, weights)
+        sure = (chances >= 1.0).all(axis=0)
+        open_ = ~sure & (amounts != 0) & (chances > 0).any(axis=0)
+        if jumps.size == 0 or not poisson.any():
+            poisson, jumps = np.zeros_like(poisson), np.zeros(0)
+        return cls(
+            amounts[open_],
+            chances[:, open_],
+            certain + float(amounts[sure].sum()),
+            poisson,
+            jumps,
+            weights / weights.sum(),
+        )
+
+    @cached_property
+    def means(self) -> Floats:
+        """The expected total of each version, (d)."""
+        jump = self.jumps.mean() if self.jumps.size else 0.0
+        return self.certain + _sums(self.chances, self.amounts) + self.poisson * jump
+
+    @cached_property
+    def variances(self) -> Floats:
+        """The variance of the total of each version, (d)."""
+        jump = (self.jumps**2).mean() if self.jumps.size else 0.0
+        spread = _sums(self.chances * (1 - self.chances), self.amounts**2)
+        return spread + self.poisson * jump
+
+    @cached_property
+    def mean(self) -> float:
+        """The expected total over all versions."""
+        return float(self.weights @ self.means)
+
+    @cached_property
+    def sd(self) -> float:
+        """The standard deviation over all versions."""
+        between = (self.means - self.mean) ** 2
+        return float(np.sqrt(self.weights @ (self.variances + between)))
+
+    @property
+    def log_roughness(self) -> float:
+        """About the logarithm of |φ| at frequencies where the phases are as good as random.
+
+        The mean over phases of log|1 - p + p e^(iu)| is log max(p, 1 - p), by Jensen's formula.
+        The version with the roughest distribution counts. Far below 0: the total is smooth.
+        """
+        deals = np.log(np.maximum(self.chances, 1 - self.chances)).sum(axis=1)
+        jumping = np.count_nonzero(self.jumps) / max(self.jumps.size, 1)
+        return float((deals - self.poisson * jumping).max())
+
+    def bounds(self) -> tuple[float, float]:
+        """Amounts between which the total lies in every version, but for a chance of 3e-14."""
+        lowest, highest = np.minimum(self.amounts, 0).sum(), np.maximum(self.amounts, 0).sum()
+        if (self.jumps < 0).any():
+            lowest = -np.inf
+        if (self.jumps > 0).any():
+            highest = np.inf
+        low = max(float(lowest), -self._reach(-1.0))
+        high = min(float(highest), self._reach(1.0))
+        return self.certain + low, self.certain + high
+
+    def _reach(self, sign: float) -> float:
+        """What sign·(total - certain) hardly ever exceeds: (K(s) + 32)/s for a good s > 0.
+
+        K is a bound on the logarithm of E exp(s·total) (Chernoff). Bennett's,
+        K <= s·mean + variance/b² (e^(sb) - 1 - sb) with no amount above b, costs nothing; only
+        where uneven amounts make it wide is the sum over the deals worth its while.
+        """
+        spread = np.sqrt(self.variances)
+        largest = float(np.abs(np.concatenate([self.amounts, self.jumps])).max(initial=0.0))
+        centre = sign * (self.means - self.certain)
+        scale = max(float(spread.max()), 1e-6 * largest, np.finfo(float).tiny)
+        s = np.sqrt(2 * LOG_TAIL) / scale * 1.25 ** -np.arange(60.0)
+        u = s * max(largest, np.finfo(float).tiny)
+        with np.errstate(over="ignore", invalid="ignore"):
+            growth = s**2 * self.variances[:, None] * ((np.expm1(u) - u) / u**2)
+            bennett = float((centre[:, None] + (growth + LOG_TAIL) / s).max(axis=0).min())
+        if bennett < centre.max() + WIDE * scale:
+            return bennett
+        return min(bennett, self._chernoff(sign, s[::2]))
+
+    def _chernoff(self, sign: float, ladder: Floats) -> float:
+        """As `_reach`, with K from all deals.
+
+        Log(1 + y) <= y turns it into products of matrices; a deal that is likelier won than lost
+        is read as sure, less a likely loss.
+        """
+        amounts, jumps = sign * self.amounts, sign * self.jumps
+        rises = np.where(self.chances <= 0.5, self.chances, 0.0)
+        falls = np.where(self.chances > 0.5, 1.0 - self.chances, 0.0)
+        sure = _sums((self.chances > 0.5).astype(np.float64), amounts)
+        best = np.inf
+        with np.errstate(over="ignore", invalid="ignore"):
+            for s in ladder:
+                growth = _sums(rises, np.expm1(s * amounts)) + _sums(falls, np.expm1(-s * amounts))
+                growth = growth + sure * s
+                if jumps.size:
+                    growth = growth + self.poisson * np.expm1(s * jumps).mean()
+                reach = float((np.nan_to_num(growth, nan=np.inf).max() + LOG_TAIL) / s)
+                if reach > best:
+                    break
+                best = reach
+        return best
+
+    def split(self, most: int) -> tuple[Portfolio, Floats, Floats]:
+        """Take out the deals that dominate the rest, at most `most` of them.
+
+        Returns:
+            The rest; what each way of winning the dominating deals adds, (c); and the chance of
+            each way by version, (d, c). Without dominating deals c is 1.
+
+        """
+        size = self.amounts.size
+        sizes = np.abs(self.amounts)
+        top = np.arange(size)
+        if size > most:
+            top = np.argpartition(sizes, size - most)[size - most :]
+        top = top[np.argsort(-sizes[top], kind="stable")]
+        p = self.chances[:, top]
+        variance = p * (1 - p) * self.amounts[top] ** 2
+        smaller = self.variances[:, None] - np.cumsum(variance, axis=1)
+        dominates = sizes[top] > DOMINATING * np.sqrt(np.maximum(smaller, 0.0).max(axis=0))
+        # Only an unbroken run from the largest one down leaves a rest that is even.
+        large = top[np.logical_and.accumulate(dominates)]
+        return self.without(large), *self.ways(large)
+
+    def without(self, deals: Ints) -> Portfolio:
+        """The portfolio less some deals."""
+        kept = np.delete(np.arange(self.amounts.size), deals)
+        return replace(self, amounts=self.amounts[kept], chances=self.chances[:, kept])
+
+    def ways(self, deals: Ints) -> tuple[Floats, Floats]:
+        """Every way of winning and losing some deals: its amount, (2^k), its chances, (d, 2^k)."""
+        sums, chances = np.zeros(1), np.ones((self.weights.size, 1))
+        for deal in deals:
+            p = self.chances[:, deal, None]
+            sums = np.concatenate([sums, sums + self.amounts[deal]])
+            chances = np.concatenate([chances * (1 - p), chances * p], axis=1)
+        return sums, chances
+
+    def unit(self) -> float:
+        """The largest amount of which all amounts are multiples; 0 where it is too small to matter.
+
+        Euclid's algorithm on all amounts at once, with a tolerance for floats.
+        """
+        sizes = np.abs(np.concatenate([self.amounts, self.jumps]))
+        sizes = sizes[sizes > 0]
+        if sizes.size == 0:
+            return 0.0
+        largest = float(sizes.max())
+        unit = float(sizes.min())
+        while unit * FINEST > largest:
+            rest = np.abs(sizes - np.rint(sizes / unit) * unit)
+            left = rest[rest > 1e-6 * unit + 1e-12 * largest]
+            if left.size == 0:
+                return largest / float(np.rint(largest / unit))
+            unit = float(left.min())
+        return 0.0
+
+
+def _sums(rows: Floats, column: Floats) -> Floats:
+    """rows @ column, without waking the threads of a matrix library for so little."""
+    sums: Floats = np.einsum("dn,n->d", rows, column)
+    return sums
+
+
+def _check(
+    amounts: Floats,
+    chances: Floats,
+    certain: float,
+    poisson: Floats,
+    jumps: Floats,
+    weights: Floats,
+) -> None:
+    def fine(values: Floats) -> bool:
+        return bool(np.isfinite(values).all())
+
+    if not (fine(amounts) and fine(jumps) and np.isfinite(certain)):
+        raise DataError("An amount is not a number: give every deal an amount first.")
+    outside: Bools = ~((chances >= 0) & (chances <= 1))
+    if outside.any():
+        raise DataError("A chance lies outside 0 to 1: correct the model that gave it.")
+    if not fine(poisson) or (poisson < 0).any():
+        raise DataError("An expected number of deals to come is below 0: give 0 or more.")
+    if poisson.any() and jumps.size == 0:
+        raise DataError("Deals are expected to come, but there are no amounts: give at least one.")
+    if not fine(weights) or (weights < 0).any() or not weights.sum() > 0:
+        raise DataError("The weights of a mixture must be 0 or more, and not all 0.")

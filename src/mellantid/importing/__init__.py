@@ -1,0 +1,1 @@
+"""Importing: files into ledger entries: readers, detection, map, the three shapes, report."""

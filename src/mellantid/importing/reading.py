@@ -1,0 +1,168 @@
+"""Reading: the columns that the map names, cleaned and typed, as the engine's table `reading`.
+
+It has the row's number, each named column's text under its key in the map, the moment of each date
+as `<key>_at` (NULL where it cannot be read) with the wall-clock time as `<key>_local`, and the
+amount as a number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mellantid.core.clock import LAST_YEAR
+from mellantid.errors import DataError
+from mellantid.importing.amounts import amount_of, tell_decimal
+from mellantid.importing.engine import identifier, literal, query
+from mellantid.importing.moments import Form, Order, given, tell_form
+from mellantid.importing.names import did_you_mean, listed
+from mellantid.importing.order import tell_order
+from mellantid.importing.refusal import refuse_without_dates
+from mellantid.importing.zones import moment_of, zone_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mellantid.importing.mapping import Map
+    from mellantid.importing.table import Table
+
+MISSING: Final = ("", "none", "null", "nat", "nan", "n/a", "#n/a", "<na>", r"\n", "-")
+DATES: Final = ("at", "recorded", "created", "closed", "changed")
+SECONDS: Final = 1000
+END: Final = (LAST_YEAR + 1 - 1970) * 366 * 86_400 * SECONDS
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is known of the table `reading`.
+
+    Attributes:
+        columns: the file's column for each key: `deal`, `at`, `stage`, ..., `entered_<i>`.
+        forms: how each date column is written.
+        order: whether the day or the month comes first.
+        dates: the keys of the date columns.
+
+    """
+
+    columns: Mapping[str, int]
+    forms: Mapping[str, Form]
+    order: Order
+
+    @property
+    def dates(self) -> list[str]:
+        """The keys of the date columns, in order."""
+        return list(self.forms)
+
+    def has(self, key: str) -> bool:
+        """Whether the file has a column for a key."""
+        return key in self.columns
+
+
+def bind(table: Table, mapping: Map) -> dict[str, int]:
+    """The file's column for each key that the map names.
+
+    Raises:
+        DataError: the file lacks one; or it has no dates at all, and can be no movements.
+
+    """
+    bound = {key: table.find(name) for key, name in mapping.wanted.items()}
+    missing = [key for key, index in bound.items() if index is None]
+    if missing:
+        refuse_without_dates(table)
+        key = missing[0]
+        name = mapping.wanted[key]
+        section, _, what = key.partition(".")
+        hint = did_you_mean(table.headers, name)
+        raise DataError(
+            f"{mapping.name}: {what} in [{section}]: {table.name} has no column "
+            f'"{name}"{hint}; it has {listed(table.headers)}.'
+        )
+    return {_key(key, mapping): index for key, index in bound.items() if index is not None}
+
+
+def _key(key: str, mapping: Map) -> str:
+    """The name of a column within the engine."""
+    section, _, what = key.partition(".")
+    if section == "entered":
+        return f"entered_{list(mapping.entered).index(what)}"
+    return f"lookup_{what}" if section == "lookup" else what
+
+
+def read(table: Table, mapping: Map) -> Reading:
+    """Load what the map names and make the table `reading`.
+
+    Raises:
+        DataError: a column is missing, or a date column holds no dates.
+
+    """
+    columns = bind(table, mapping)
+    table.load(columns.values())
+    forms = {
+        key: _form(table, mapping, key, index)
+        for key, index in columns.items()
+        if key in DATES or key.startswith("entered_")
+    }
+    order = tell_order(table, {columns[key]: form for key, form in forms.items()}, mapping.timezone)
+    reading = Reading(columns, forms, order)
+    texts = ", ".join(f"{_clean(f'c{index}')} AS {_name(key)}" for key, index in columns.items())
+    amount = "NULL::DOUBLE"
+    if reading.has("amount"):
+        decimal = mapping.decimal or tell_decimal(table.db, f"c{columns['amount']}")
+        table.detected["decimal_mark"] = "comma" if decimal == "," else "point"
+        amount = amount_of("amount", decimal)
+    table.db.execute(
+        query(
+            "reading", texts=texts, locals=_locals(reading), moments=_moments(reading, mapping),
+            amount=amount,
+        )
+    )  # fmt: skip
+    table.detected["dates"] = {
+        table.headers[columns[key]]: form.words(order) for key, form in forms.items()
+    }
+    table.detected["timezone"] = mapping.timezone
+    return reading
+
+
+def _clean(column: str) -> str:
+    missing = ", ".join(literal(text) for text in MISSING)
+    return f"CASE WHEN lower(trim({column})) IN ({missing}) THEN NULL ELSE trim({column}) END"
+
+
+def _name(key: str) -> str:
+    return identifier(key)
+
+
+def _form(table: Table, mapping: Map, key: str, index: int) -> Form:
+    if mapping.date_format is not None:
+        return given(mapping.date_format)
+    values = [value for value in table.values(index) if value.casefold() not in MISSING]
+    form = tell_form(values)
+    if form is not None:
+        return form
+    if not values:
+        return given("%Y-%m-%d")
+    raise DataError(
+        f'The column "{table.headers[index]}" ({key} in {mapping.name}) holds no dates that can be '
+        f'read, such as "{values[0]}": name another column, or give date_format.'
+    )
+
+
+def _locals(reading: Reading) -> str:
+    parts = [
+        f"{form.local(_name(key), reading.order)} AS {_name(key + '_local')}"
+        for key, form in reading.forms.items()
+    ]
+    return ", ".join(parts)
+
+
+def _moments(reading: Reading, mapping: Map) -> str:
+    zone = zone_named(mapping.timezone)
+    parts = []
+    for key, form in reading.forms.items():
+        local = _name(key + "_local")
+        moment = moment_of(local, zone, 0, END)
+        absolute = form.absolute(_name(key))
+        if absolute is not None:
+            moment = f"CASE WHEN {absolute} THEN {local} ELSE {moment} END"
+        parts.append(f"{moment} AS {_name(key + '_at')}")
+    return ", ".join(parts)

@@ -1,0 +1,6 @@
+-- The columns that the map names: text without blanks around it and without the spellings of
+-- nothing; then wall-clock times; then moments and the amount as a number.
+CREATE OR REPLACE TABLE reading AS
+WITH cleaned AS (SELECT "row", $texts FROM source),
+told AS (SELECT *, $locals FROM cleaned)
+SELECT *, $moments, $amount AS amount_number FROM told

@@ -1,0 +1,233 @@
+"""What the report needs to know: plain values from the results, nothing computed from the ledger.
+
+Amounts are in the workspace's currency, ages in working days, `movements`, `days` and `money` are
+positive when ahead. `None` means that a number cannot be given yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+VERDICTS: Final = (
+    "ahead_gaining",
+    "ahead_losing",
+    "behind_gaining",
+    "behind_losing",
+    "best_ever",
+    "on_pace",
+    "too_early",
+)
+
+
+@dataclass(frozen=True)
+class Meta:
+    """Whose report it is, of what period, as of when.
+
+    Attributes:
+        organisation: the workspace's name.
+        process: the process's name.
+        currency: ISO 4217 code of every amount.
+        as_of: the local date at whose end this was known.
+        first: the period's first date.
+        last: the period's last date.
+        day: working days of the period that have passed.
+        days: working days of the whole period.
+        target: amount to be won in the period; None where no target is set.
+        plan_version: which version of the plan; None where there is none.
+        owner: who the report is about; "all" for the organisation.
+
+    """
+
+    organisation: str
+    process: str
+    currency: str
+    as_of: dt.date
+    first: dt.date
+    last: dt.date
+    day: int
+    days: int
+    target: float | None = None
+    plan_version: int | None = None
+    owner: str = "all"
+
+
+@dataclass(frozen=True)
+class LegLine:
+    """One leg's split: `splits` legs of the command line, and how it runs now.
+
+    Attributes:
+        leg: the leg's name as `Process.legs` has it ("creation", then stage labels).
+        planned: movements that the plan had by now.
+        actual: movements that happened.
+        movements: actual less planned.
+        days: working days ahead, as a race clock says it.
+        money: what the leg added to the expected outcome, less the plan.
+        verdict: one of `VERDICTS`.
+        trend: change of `movements` over the last 20 working days.
+        needed_per_week: pace that the plan asks for from here on.
+        now_per_week: pace over the last 20 working days.
+        course: `movements` at the end of past weeks, oldest first, for a small curve.
+
+    """
+
+    leg: str
+    planned: float
+    actual: float
+    movements: float
+    days: float | None
+    money: float
+    verdict: str
+    trend: float | None = None
+    needed_per_week: float | None = None
+    now_per_week: float | None = None
+    course: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class StageLine:
+    """One stage's field and rope.
+
+    Attributes:
+        stage: its label.
+        open: open deals that stand in it.
+        amount: what they are worth together; unknown amounts as the forecast takes them.
+        caught: how many are older than the cut-off.
+        cutoff: the age past which a deal is caught; None where history is too short.
+        basis: "half_chance", "q90" or "override": how the cut-off was found.
+        n: sojourns that it stands on.
+
+    """
+
+    stage: str
+    open: int
+    amount: float
+    caught: int = 0
+    cutoff: float | None = None
+    basis: str = ""
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class DealLine:
+    """One open deal: where it stands, and its chance to be won in the period."""
+
+    deal: str
+    stage: str
+    age: int
+    amount: float | None
+    p: float | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True)
+class FanPoint:
+    """The cumulative won amount at the end of one date to come: quantiles of its distribution."""
+
+    date: dt.date
+    q05: float
+    q10: float
+    q25: float
+    q50: float
+    q75: float
+    q90: float
+    q95: float
+
+
+@dataclass(frozen=True)
+class Fan:
+    """The course of the won amount: what was, what is foretold, what was planned.
+
+    Attributes:
+        won: (date, cumulative won amount) from the period's first date to the as-of date.
+        planned: (date, planned cumulative won amount) through the period.
+        ahead: foretold quantiles from the as-of date on; the last is the horizon.
+
+    """
+
+    won: tuple[tuple[dt.date, float], ...]
+    planned: tuple[tuple[dt.date, float], ...]
+    ahead: tuple[FanPoint, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The forecast, as `mellantid forecast --json` has it.
+
+    Attributes:
+        until: the horizon.
+        won: amount won so far in the period.
+        mean: expected amount at the horizon.
+        sd: its standard deviation.
+        quantiles: by chance, at least 0.05, 0.1, 0.5, 0.9 and 0.95.
+        p_target: the chance of the target; None without one.
+        arrival: by chance, the date on which the target is reached; None: not in the horizon.
+        open_mean: the part expected of deals that are open now.
+        new_mean: the part expected of deals not created yet.
+
+    """
+
+    until: dt.date
+    won: float
+    mean: float
+    sd: float
+    quantiles: Mapping[float, float]
+    p_target: float | None = None
+    arrival: Mapping[float, dt.date | None] = field(default_factory=dict)
+    open_mean: float | None = None
+    new_mean: float | None = None
+
+
+@dataclass(frozen=True)
+class PaceWeek:
+    """One week of the pace band: planned cumulative movements, one for each leg.
+
+    Attributes:
+        last: the week's last date.
+        planned: by leg, in the order of `ReportData.legs`.
+        actual: the same of what happened; None for weeks to come.
+
+    """
+
+    last: dt.date
+    planned: tuple[float, ...]
+    actual: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """Everything that one report shows.
+
+    Attributes:
+        meta: whose, when.
+        legs: the split of each leg, creation first.
+        gap_money: expected outcome now less the plan; the legs, `amount_changes` and
+            `re_estimation` sum to it.
+        amount_changes: the part of the gap that comes from amounts that changed.
+        re_estimation: the part that comes from the model fitted anew.
+        outcome: the forecast.
+        fan: the course of the won amount; None leaves the chart out.
+        stages: the field and the rope, by stage.
+        caught: deals past the cut-off, most money first.
+        deals: open deals that weigh most in the forecast.
+        pace: the pace band by week; empty without a plan.
+        notes: sentences that the reader must know, as they are.
+
+    """
+
+    meta: Meta
+    legs: tuple[LegLine, ...]
+    gap_money: float
+    amount_changes: float
+    re_estimation: float
+    outcome: Outcome
+    fan: Fan | None = None
+    stages: tuple[StageLine, ...] = ()
+    caught: tuple[DealLine, ...] = ()
+    deals: tuple[DealLine, ...] = ()
+    pace: tuple[PaceWeek, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,111 @@
+"""Results into a page: the template, the style and the words put together."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from mellantid.errors import DataError
+from mellantid.metrics import metrics, numbers
+from mellantid.report import view
+from mellantid.report.data import VERDICTS
+from mellantid.report.sentence import headline
+from mellantid.report.wording import wording
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jinja2 import Template
+
+    from mellantid.report.data import ReportData
+
+
+def write_report(data: ReportData, path: Path, language: str = "en") -> None:
+    """Write the report to a file.
+
+    Raises:
+        DataError: the data names a verdict that there is none of, or the file cannot be written.
+        QuestionError: there are no texts in the language.
+
+    """
+    page = render(data, language)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise DataError(
+            f"The report cannot be written to {path} ({error.strerror}): name another file."
+        ) from error
+
+
+def render(data: ReportData, language: str = "en") -> str:
+    """Give the report as one HTML page that needs no other file.
+
+    Raises:
+        DataError: the data names a verdict that there is none of.
+        QuestionError: there are no texts in the language.
+
+    """
+    unknown = sorted({leg.verdict for leg in data.legs} - set(VERDICTS))
+    if unknown:
+        raise DataError(f"There is no verdict {unknown[0]!r}: give one of {', '.join(VERDICTS)}.")
+    words = wording(language)
+    writer = view.Writer(data, words)
+    meta = data.meta
+    return _template().render(
+        language=language,
+        t=words,
+        meta=meta,
+        style=_file("style.css"),
+        sentence=headline(data, words),
+        as_of=words("as_of", date=numbers.weekday_date(meta.as_of, language)),
+        period=words(
+            "period",
+            first=numbers.date(meta.first, language),
+            last=numbers.date(meta.last, language),
+        ),
+        owner=words("everyone") if meta.owner == "all" else meta.owner,
+        charts=view.charts(data, words),
+        dot_note=view.dot_note(data, words),
+        notes=data.notes,
+        definitions=[metrics()[name].as_dict(language) for name in view.DEFINED],
+        **_tables(data, writer),
+    )
+
+
+def _tables(data: ReportData, w: view.Writer) -> dict[str, object]:
+    caught_n = sum(stage.caught for stage in data.stages) or len(data.caught)
+    caught_amount = w.money(sum(deal.amount or 0.0 for deal in data.caught))
+    rope = (
+        w.words("plain.rope_lead", n=numbers.count(caught_n, w.language), amount=caught_amount)
+        if caught_n
+        else w.words("plain.rope_none")
+    )
+    return {
+        "splits": view.splits_table(w),
+        "outcome": view.outcome_table(w),
+        "chances": view.chances_table(w),
+        "fan": view.fan_table(w),
+        "field": view.field_table(w),
+        "rope": rope,
+        "caught": view.deals_table(w, data.caught, "headings.caught"),
+        "caught_rest": view.the_rest(w, data.caught),
+        "deals": view.deals_table(w, data.deals, "headings.deals"),
+        "pace_now": view.pace_table(w, view.weeks_at_sight(data)),
+        "pace": view.pace_table(w, data.pace),
+    }
+
+
+def _file(name: str) -> str:
+    return files("mellantid.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    # Jinja takes a moment to import; only who writes a report pays for it.
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_file("report.html.jinja"))

@@ -1,0 +1,311 @@
+"""What the template puts on the page: every cell written out, so that it has nothing to compute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from markupsafe import Markup
+
+from mellantid.metrics import metrics, numbers
+from mellantid.report.course import course_tall, course_wide, deals_in_a_dot
+from mellantid.report.fan import fan_chart
+from mellantid.report.spark import spark
+from mellantid.report.wording import SYMBOLS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mellantid.report.data import DealLine, LegLine, PaceWeek, ReportData, StageLine
+    from mellantid.report.wording import Wording
+
+MOST_DEALS: Final = 15
+WEEKS_AT_SIGHT: Final = 8
+WEEKS_BEFORE: Final = 2
+DEFINED: Final = (
+    "planned actual movements days money trend needed_per_week now_per_week verdict gap_money "
+    "amount_changes re_estimation mean quantiles p_target arrival win_chance cutoff n"
+).split()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of a table: what it says, how it looks, what number it is, its column's title."""
+
+    text: str | Markup
+    kind: str = "number"
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its title, how its cells look, and the metric that defines it."""
+
+    title: str
+    kind: str = "number"
+    metric: str = ""
+    definition: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it is shown: columns, rows, and rows that sum up."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    foot: Sequence[Sequence[Cell]] = ()
+    caption: str = ""
+    kind: str = ""
+
+
+class Writer:
+    """Writes the report's tables in one language and currency."""
+
+    def __init__(self, data: ReportData, words: Wording) -> None:
+        self.data = data
+        self.words = words
+        self.language = words.language
+        self.currency = data.meta.currency
+
+    def money(self, x: float | None, *, sign: bool = False) -> str:
+        """Write an amount, with its sign where it is a difference."""
+        written = numbers.money(x, self.currency, self.language)
+        return numbers.signed(written) if sign else written
+
+    def column(self, key: str, kind: str = "number", metric: str = "") -> Column:
+        """Make a column with its title and its definition."""
+        definition = metrics()[metric].definition(self.language) if metric else ""
+        return Column(self.words(f"columns.{key}"), kind, metric, definition)
+
+    def table(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[str | Markup | Cell]],
+        foot: Sequence[Sequence[str | Markup | Cell]] = (),
+        caption: str = "",
+        kind: str = "",
+    ) -> Table:
+        """Make a table whose cells look as their columns do."""
+
+        def cells(row: Sequence[str | Markup | Cell]) -> list[Cell]:
+            return [
+                cell if isinstance(cell, Cell) else Cell(cell, column.kind, column.title)
+                for cell, column in zip(row, columns, strict=True)
+            ]
+
+        return Table(columns, [cells(r) for r in rows], [cells(r) for r in foot], caption, kind)
+
+
+def splits_table(w: Writer) -> Table:
+    """The split of each leg, then what else the gap is made of."""
+    columns = [
+        w.column("leg", "name"),
+        w.column("plan", metric="planned"),
+        w.column("actual", metric="actual"),
+        w.column("movements", metric="movements"),
+        w.column("days", metric="days"),
+        w.column("money", metric="money"),
+        w.column("trend", "trend", "trend"),
+        w.column("needed", metric="needed_per_week"),
+        w.column("now", metric="now_per_week"),
+        w.column("verdict", "verdict", "verdict"),
+    ]
+
+    def other(key: str, money: float) -> list[str]:
+        return [w.words(f"rows.{key}"), "", "", "", "", w.money(money, sign=True), "", "", "", ""]
+
+    foot = [
+        other("amount_changes", w.data.amount_changes),
+        other("re_estimation", w.data.re_estimation),
+        other("gap", w.data.gap_money),
+    ]
+    rows = [_leg_row(w, leg) for leg in w.data.legs]
+    return w.table(columns, rows, foot, w.words("headings.splits"), "splits")
+
+
+def _leg_row(w: Writer, leg: LegLine) -> list[str | Markup | Cell]:
+    def moved(x: float | None) -> str:
+        return numbers.movements(x, w.language)
+
+    trend = "" if leg.trend is None else numbers.signed(moved(leg.trend))
+    words = w.words(f"verdicts.{leg.verdict}")
+    mark = Markup('<span class="mark" aria-hidden="true">{}</span> {}').format(
+        SYMBOLS[leg.verdict], words
+    )
+    return [
+        w.words.leg(leg.leg),
+        moved(leg.planned),
+        moved(leg.actual),
+        numbers.signed(moved(leg.movements)),
+        numbers.signed(numbers.days(leg.days, w.language)),
+        w.money(leg.money, sign=True),
+        spark(leg.course, leg.verdict) + Markup('<span class="delta">{}</span>').format(trend),
+        moved(leg.needed_per_week),
+        moved(leg.now_per_week),
+        Cell(mark, f"verdict {leg.verdict}", w.words("columns.verdict")),
+    ]
+
+
+def outcome_table(w: Writer) -> Table:
+    """Where the expected outcome comes from, and the chance of the target."""
+    outcome, meta = w.data.outcome, w.data.meta
+    rows = [("won", outcome.won), ("open", outcome.open_mean), ("new", outcome.new_mean)]
+    written = [[w.words(f"rows.{key}"), w.money(x)] for key, x in rows if x is not None]
+    foot = [[w.words("rows.mean"), w.money(outcome.mean)]]
+    if meta.target is not None:
+        foot.append([w.words("rows.target"), w.money(meta.target)])
+        p = numbers.percent(outcome.p_target, w.language)
+        foot.append([w.words("rows.p_target"), p])
+    columns = [w.column("outcome", "name"), w.column("amount", metric="mean")]
+    return w.table(columns, written, foot, w.words("headings.forecast"))
+
+
+def chances_table(w: Writer) -> Table:
+    """The outcome's quantiles and the dates of arrival."""
+    outcome = w.data.outcome
+    rows = [
+        [w.words("rows.quantile", p=numbers.percent(p, w.language)), w.money(x)]
+        for p, x in sorted(outcome.quantiles.items())
+    ]
+    never = w.words("rows.arrival_never", until=numbers.date(outcome.until, w.language))
+    arrivals = [
+        [
+            w.words("rows.arrival", p=numbers.percent(p, w.language)),
+            numbers.date(d, w.language) if d else never,
+        ]
+        for p, d in sorted(outcome.arrival.items())
+    ]
+    columns = [w.column("outcome", "name"), w.column("amount", metric="quantiles")]
+    return w.table(columns, rows, arrivals, w.words("columns.outcome"))
+
+
+def fan_table(w: Writer) -> Table:
+    """The table behind the fan chart."""
+    fan = w.data.fan
+    if fan is None:
+        return w.table([], [])
+    won, planned = dict(fan.won), dict(fan.planned)
+    ahead = {point.date: point for point in fan.ahead}
+    rows = []
+    for date in sorted({*won, *planned, *ahead}):
+        point = ahead.get(date)
+        rows.append(
+            [
+                numbers.date(date, w.language),
+                w.money(won.get(date)),
+                w.money(planned.get(date)),
+                w.money(point.q10 if point else None),
+                w.money(point.q50 if point else None),
+                w.money(point.q90 if point else None),
+            ]
+        )
+    columns = [w.column("date", "name")]
+    columns += [w.column(key) for key in ("won", "planned", "low", "middle", "high")]
+    return w.table(columns, rows, (), w.words("headings.fan"))
+
+
+def field_table(w: Writer) -> Table:
+    """Each stage's field and rope; the table behind the course line too."""
+    columns = [
+        w.column("stage", "name"),
+        w.column("open", metric="open_deals"),
+        w.column("amount"),
+        w.column("caught", metric="caught"),
+        w.column("cutoff", metric="cutoff"),
+        w.column("basis", "words", "basis"),
+        w.column("n", metric="n"),
+    ]
+    rows = [_stage_row(w, stage) for stage in w.data.stages]
+    return w.table(columns, rows, (), w.words("headings.field"))
+
+
+def _stage_row(w: Writer, stage: StageLine) -> list[str]:
+    return [
+        stage.stage,
+        numbers.count(stage.open, w.language),
+        w.money(stage.amount),
+        numbers.count(stage.caught, w.language),
+        numbers.days(stage.cutoff, w.language),
+        w.words(f"bases.{stage.basis or 'none'}"),
+        numbers.count(stage.n, w.language),
+    ]
+
+
+def deals_table(w: Writer, deals: Sequence[DealLine], heading: str) -> Table:
+    """Deals, the first few of them; columns that nobody has are left out."""
+    shown = deals[:MOST_DEALS]
+    owners, chances = (any(getattr(deal, key) is not None for deal in shown) for key in "owner p".split())
+    columns = [w.column("deal", "name"), w.column("stage", "words")]
+    columns += [w.column("owner", "words")] if owners else []
+    columns += [w.column("age", metric="age"), w.column("amount", metric="amount")]
+    columns += [w.column("chance", metric="win_chance")] if chances else []
+
+    def row(deal: DealLine) -> list[str]:
+        return [
+            deal.deal,
+            deal.stage,
+            *([deal.owner or numbers.NONE] if owners else []),
+            numbers.count(deal.age, w.language),
+            w.money(deal.amount),
+            *([numbers.percent(deal.p, w.language)] if chances else []),
+        ]
+
+    return w.table(columns, [row(deal) for deal in shown], (), w.words(heading))
+
+
+def the_rest(w: Writer, deals: Sequence[DealLine]) -> str:
+    """Say how many deals a table leaves out."""
+    rest = deals[MOST_DEALS:]
+    if not rest:
+        return ""
+    amount = w.money(sum(deal.amount or 0.0 for deal in rest))
+    return w.words("plain.more", n=numbers.count(len(rest), w.language), amount=amount)
+
+
+def pace_table(w: Writer, weeks: Sequence[PaceWeek]) -> Table:
+    """The pace band: what each leg needs by the end of each week."""
+    columns = [w.column("week", "name")]
+    columns += [Column(w.words.leg(leg.leg)) for leg in w.data.legs]
+    now = next((week.last for week in weeks if week.last >= w.data.meta.as_of), None)
+    rows = [_week_row(w, week, now=week.last == now) for week in weeks]
+    return w.table(columns, rows, (), w.words("headings.pace"), "band")
+
+
+def _week_row(w: Writer, week: PaceWeek, *, now: bool) -> list[str | Markup | Cell]:
+    date = numbers.date(week.last, w.language)
+    row: list[str | Markup | Cell] = [Cell(date, "name now" if now else "name", date)]
+    actual = week.actual or (None,) * len(week.planned)
+    for planned, happened in zip(week.planned, actual, strict=True):
+        need = numbers.count(planned, w.language)
+        if happened is None:
+            row.append(need)
+        else:
+            done = numbers.count(happened, w.language)
+            row.append(Markup('{} <span class="done">| {}</span>').format(need, done))
+    return row
+
+
+def weeks_at_sight(data: ReportData) -> Sequence[PaceWeek]:
+    """The weeks around now: two behind, and those that come next."""
+    ahead = next((k for k, week in enumerate(data.pace) if week.last >= data.meta.as_of), 0)
+    start = max(min(ahead - WEEKS_BEFORE, len(data.pace) - WEEKS_AT_SIGHT), 0)
+    return data.pace[start : start + WEEKS_AT_SIGHT]
+
+
+def charts(data: ReportData, words: Wording) -> dict[str, Markup]:
+    """All drawings, each for a wide and for a narrow page."""
+    drawn = {
+        "course_wide": course_wide(data, words),
+        "course_tall": course_tall(data, words),
+    }
+    if data.fan is not None:
+        drawn["fan_wide"] = fan_chart(data, words, 1040, 380, "wide")
+        drawn["fan_narrow"] = fan_chart(data, words, 350, 260, "narrow")
+    return drawn
+
+
+def dot_note(data: ReportData, words: Wording) -> str:
+    """Say how many deals one dot of the field is."""
+    per_dot = deals_in_a_dot(data)
+    key = "course.dot_one" if per_dot == 1 else "course.dot_many"
+    return words(key, n=numbers.count(per_dot, words.language))

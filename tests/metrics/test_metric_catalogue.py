@@ -1,0 +1,99 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from mellantid.errors import QuestionError
+from mellantid.metrics import LANGUAGES, explain, glossary, metric_names, metric_of, metrics, words
+
+ROOT = Path(__file__).parents[2]
+
+# The fields of INTERFACE that hold a number or a judgement: identities (deal, stage, owner, leg,
+# process, to) and dates of the question itself (as_of, until) are words, not numbers.
+FIELDS = {
+    "import": "rows deals movements added unchanged rejected warnings seconds",
+    "process discover": "confidence",
+    "counts.rows": "entry_month entry_age age count",
+    "model.cells": "age_from age_to exits exposure hazard low high",
+    "model.win": "age within p",
+    "plan": "version reachable",
+    "plan.pace": "per_week",
+    "plan.weeks": "week planned",
+    "splits": "gap_money amount_changes re_estimation",
+    "splits.legs": "planned actual movements days money verdict",
+    "forecast": "won mean sd quantiles target p_target arrival",
+    "forecast.deals": "age amount p",
+    "cutoffs": "caught",
+    "cutoffs.stages": "cutoff basis n",
+    "cutoffs.caught": "age amount",
+    "check": "ok movements differences",
+}
+PATHS = [f"{place}.{field}" for place, fields in FIELDS.items() for field in fields.split()]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_number_that_a_command_gives_is_documented(path):
+    assert metric_of(path) is not None
+
+
+def test_no_two_metrics_claim_the_same_place():
+    claimed = [path for metric in metrics().values() for path in metric.shown]
+    assert len(claimed) == len(set(claimed))
+
+
+def test_no_metric_claims_a_place_that_does_not_exist():
+    assert {path for metric in metrics().values() for path in metric.shown} == set(PATHS)
+
+
+@pytest.mark.parametrize("name", metric_names())
+def test_a_definition_is_one_sentence_in_each_language(name):
+    metric = metrics()[name]
+    for language in LANGUAGES:
+        definition = metric.definition(language)
+        assert definition.endswith(".")
+        assert not re.search(r"[.!?] [A-ZÅÄÖ]", definition)
+        assert metric.time(language).endswith(".")
+    assert metric.definition("en") != metric.definition("sv")
+
+
+def test_the_glossary_page_is_the_catalogue():
+    assert (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8") == glossary()
+
+
+def test_the_glossary_has_every_word_of_the_design():
+    design = (
+        "workspace team seller process stage leg movement sojourn target plan split cutoff "
+        "working_clock ledger"
+    )
+    assert set(design.split()) <= {*words(), *metrics()}
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("p_target", "p_target"),
+        ("P-Target", "p_target"),
+        ("Mellantid i dagar", "days"),
+        ("hazrd", "hazard"),
+        ("cut-off", "cutoff"),
+        ("splits.legs.money", "money"),
+        ("Delsträcka", "leg"),
+    ],
+)
+def test_a_number_is_found_by_name_title_place_or_near_miss(typed, name):
+    assert explain(typed).name == name
+
+
+def test_a_name_that_could_be_several_names_the_nearest():
+    with pytest.raises(QuestionError, match="gap_money"):
+        explain("gap")
+
+
+def test_a_name_that_is_nothing_says_where_to_look():
+    with pytest.raises(QuestionError, match="glossary"):
+        explain("xyzzy")
+
+
+def test_a_language_without_texts_is_refused():
+    with pytest.raises(QuestionError, match="en, sv"):
+        explain("days").as_dict("fi")
