@@ -57,7 +57,7 @@ def test_certainty_is_shown_as_certain():
 
 @pytest.mark.parametrize(
     ("x", "text"),
-    [(2.34, "+2.3"), (-2.34, "−2.3"), (0.0, "0"), (-0.04, "0.0"), (12.6, "+13"), (5.0, "+5")],
+    [(2.34, "+2.3"), (-2.34, "−2.3"), (0.0, "0.0"), (-0.04, "0.0"), (12.6, "+13"), (9.96, "+10")],
 )
 def test_a_signed_number_carries_its_sign_but_zero_has_none(x, text):
     assert numbers.signed(numbers.movements(x)) == text
@@ -75,3 +75,16 @@ def test_dates_are_written_in_words():
     day = dt.date(2026, 5, 8)
     assert numbers.weekday_date(day) == "Friday 8 May 2026"
     assert numbers.weekday_date(day, "sv") == "fredag 8 maj 2026"
+
+
+def test_amounts_in_a_column_share_a_scale_so_that_they_can_be_compared():
+    assert numbers.money_column([310e3, -2.93e6, None], "SEK") == ("MSEK", ["0.31", "−2.93", "–"])
+    assert numbers.money_column([], "SEK", "sv") == ("SEK", [])
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(80e6, f"80{THIN}M"), (2.5e6, f"2.5{THIN}M"), (0, "0"), (1234567, f"1.235{THIN}M")],
+)
+def test_a_round_amount_is_written_without_idle_decimals(amount, text):
+    assert numbers.round_money(amount) == text

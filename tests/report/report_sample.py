@@ -25,14 +25,14 @@ STAGES = (
     "Contract",
 )
 SPLITS = (
-    ("creation", 640, 655, 4.0, 310e3, "ahead_gaining", 9.0),
-    ("Prospect", 500, 522, 7.0, 840e3, "best_ever", 12.0),
-    ("Qualified", 371.4, 377, 3.0, 220e3, "ahead_losing", -4.0),
-    ("Needs analysis", 290.2, 288, -1.2, -90e3, "on_pace", 1.0),
-    ("Demo", 231.7, 224, -5.0, -410e3, "behind_gaining", 3.5),
-    ("Offer", 161.3, 129, -23.0, -2.93e6, "behind_losing", -11.0),
-    ("Negotiation", 101.8, 97, -6.0, -350e3, "too_early", -2.0),
-    ("Contract", 71.1, 70, None, 30e3, "too_early", 0.0),
+    ("creation", 640, 655, 4.0, 310e3, "ahead and gaining", 9.0),
+    ("Prospect", 500, 522, 7.0, 840e3, "best ever", 12.0),
+    ("Qualified", 371.4, 377, 3.0, 220e3, "ahead and losing", -4.0),
+    ("Needs analysis", 290.2, 288, -1.2, -90e3, "on pace", 1.0),
+    ("Demo", 231.7, 224, -5.0, -410e3, "behind and gaining", 3.5),
+    ("Offer", 161.3, 129, -23.0, -2.93e6, "behind and losing", -11.0),
+    ("Negotiation", 101.8, 97, -6.0, -350e3, "too early to say", -2.0),
+    ("Contract", 71.1, 70, None, 30e3, "too early to say", 0.0),
 )
 FIRST, AS_OF, LAST = dt.date(2026, 1, 1), dt.date(2026, 9, 18), dt.date(2026, 12, 31)
 
@@ -68,7 +68,8 @@ def fan():
         middle, spread = start + 2.6e6 * k, 2.1e6 * math.sqrt(k)
         ahead.append(
             FanPoint(
-                day, *(middle + z * spread for z in (-1.645, -1.282, -0.674, 0, 0.674, 1.282, 1.645))
+                day,
+                *(middle + z * spread for z in (-1.645, -1.282, -0.674, 0, 0.674, 1.282, 1.645)),
             )
         )
     return Fan((*won, (AS_OF, start)), tuple(planned), tuple(ahead))
@@ -90,8 +91,13 @@ def sample(**changes):
             mean=end.q50,
             sd=8.4e6,
             quantiles={
-                0.05: end.q05, 0.1: end.q10, 0.25: end.q25, 0.5: end.q50, 0.75: end.q75,
-                0.9: end.q90, 0.95: end.q95,
+                0.05: end.q05,
+                0.1: end.q10,
+                0.25: end.q25,
+                0.5: end.q50,
+                0.75: end.q75,
+                0.9: end.q90,
+                0.95: end.q95,
             },
             p_target=0.63,
             arrival={0.1: dt.date(2026, 11, 20), 0.5: dt.date(2026, 12, 17), 0.9: None},

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mellantid.core.types import Floats
 
-# Two amounts are the same when they differ by less than this share of the largest: far above what
+# Two amounts are the same when they differ by less than this share of themselves: far above what
 # adding floats in another order changes, far below a hundredth of a currency unit.
 SAME: Final = 1e-12
 # Lookups done at once: bounds the memory of evaluating many points on many components.
@@ -111,7 +111,7 @@ class Atoms(TotalDistribution):
         order = np.argsort(values, kind="stable")
         order = order[masses[order] > 0]
         values, masses = values[order], masses[order]
-        new = np.append(True, np.diff(values) > SAME * np.abs(values[[0, -1]]).max())
+        new = np.append(True, np.diff(values) > _slack(values, values)[1:])
         cumulative = np.cumsum(masses)
         last = np.append(new[1:], True)
         values, cumulative = values[new], np.minimum(cumulative[last] / cumulative[-1], 1.0)
@@ -120,17 +120,14 @@ class Atoms(TotalDistribution):
     def cdf(self, x: ArrayLike) -> Floats:
         """P(total <= x)."""
         at = np.asarray(x, dtype=np.float64)
-        rank = np.searchsorted(self.values, at + self._slack(at), side="right")
+        rank = np.searchsorted(self.values, at + _slack(at, self.values), side="right")
         return np.append(0.0, self.cumulative)[rank]
 
     def below(self, x: ArrayLike) -> Floats:
         """P(total < x)."""
         at = np.asarray(x, dtype=np.float64)
-        rank = np.searchsorted(self.values, at - self._slack(at), side="left")
+        rank = np.searchsorted(self.values, at - _slack(at, self.values), side="left")
         return np.append(0.0, self.cumulative)[rank]
-
-    def _slack(self, at: Floats) -> Floats:
-        return SAME * np.maximum(np.abs(at), np.abs(self.values[[0, -1]]).max())
 
     def quantile(self, p: ArrayLike) -> Floats:
         """The smallest amount whose `cdf` is at least p: always one of the amounts."""
@@ -189,7 +186,7 @@ class Smooth(TotalDistribution):
         found = super().quantile(p)
         if not self.unit:
             return found
-        return self.anchor + self.unit * np.ceil(self._ticks(found) - 1e-6)
+        return np.asarray(self.anchor + self.unit * np.ceil(self._ticks(found) - 1e-6))
 
     def _ticks(self, at: Floats) -> Floats:
         ticks: Floats = (at - self.anchor) / self.unit
@@ -213,8 +210,8 @@ class Smooth(TotalDistribution):
         g0 = self.density[component, left] * self.spacing
         g1 = self.density[component, left + 1] * self.spacing
         bend = 2.0 * (f0 - f1) + g0 + g1
-        value: Floats = f0 + u * (g0 + u * (3.0 * (f1 - f0) - 2.0 * g0 - g1 + u * bend))
-        return value.sum(axis=1)
+        value = f0 + u * (g0 + u * (3.0 * (f1 - f0) - 2.0 * g0 - g1 + u * bend))
+        return np.asarray(value.sum(axis=1))
 
 
 @dataclass(frozen=True)
@@ -245,3 +242,11 @@ class Mixed(TotalDistribution):
 
 def _mix(weights: Floats, values: list[Floats]) -> Floats:
     return np.clip(np.tensordot(weights, np.stack(values), axes=1), 0.0, 1.0)
+
+
+def _slack(at: Floats, values: Floats) -> Floats:
+    """How far two equal sums near each amount may lie apart; more where credits can cancel."""
+    sizes = np.abs(at)
+    if values[0] < 0:
+        sizes = np.maximum(sizes, np.abs(values[[0, -1]]).max())
+    return np.asarray(SAME * sizes)

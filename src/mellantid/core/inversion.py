@@ -53,7 +53,7 @@ def smooth_transform(portfolio: Portfolio, step: float, highest: float) -> Compl
         for chances, base, power in blocks:
             for k in range(phi.shape[1]):
                 phi[:, k] *= _product(1.0 + chances * (power - 1.0))
-                power *= base
+                np.multiply(power, base, out=power)
         if jump.size:
             for k in range(phi.shape[1]):
                 phi[:, k] *= np.exp(portfolio.poisson * (jump_power.mean() - 1.0))

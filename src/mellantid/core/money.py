@@ -5,8 +5,8 @@ amount times chance of every deal, plus what the planned creation of the days to
 bring. Under the plan's model it is a martingale, and M(t) - M(0) is the sum of its steps:
 
 - a deal moves: from the chance of the evening before (or of an entrant, where it entered the same
-  day) to the chance of an entrant in the new state; the leg left has the step. From won or lost, the
-  leg on which the deal was closed has it. The creation of a deal is a step of leg 0;
+  day) to the chance of an entrant in the new state; the leg left has the step. From won or lost,
+  the leg on which the deal was closed has it. The creation of a deal is a step of leg 0;
 - a deal stands: what each day's end does to its chance belongs to the leg it is on;
 - creations that were planned for the days gone by are taken off leg 0;
 - an amount changes, or becomes known: the change times the chance at that moment;
@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.owners import Owners
+from mellantid.core.sums import sums
 from mellantid.core.tracks import tracks
 from mellantid.core.weeks import iso_weeks, week_ends
 from mellantid.core.worth import worth_of_rows
@@ -124,7 +125,7 @@ class Money:
         column = np.where(self.steps.leg == AMOUNT_CHANGES, columns - 1, self.steps.leg)
         rows = self.steps.leg != TRANSFERS
         cell = place[rows] * columns + column[rows]
-        table = np.bincount(cell, self.steps.money[rows], minlength=weeks.size * columns)
+        table = sums(cell, self.steps.money[rows], weeks.size * columns)
         return weeks, table.reshape(weeks.size, columns)
 
 
@@ -184,9 +185,7 @@ def _statement(
     creation = plan.creation(chance)
     steps = _steps(seen, now, chance, of, owners, cuts, creation[:gone])
     opened, last = np.flatnonzero(seen.opening), np.flatnonzero(seen.last)
-    opening = owners.total(
-        seen.owner[opened], worth_of_rows(seen, opened, plan.start, chance, of)
-    )
+    opening = owners.total(seen.owner[opened], worth_of_rows(seen, opened, plan.start, chance, of))
     closing = owners.total(seen.owner[last], worth_of_rows(seen, last, now, chance, of))
     closing += owners.share * creation[gone:].sum()
     value = closing
@@ -213,7 +212,7 @@ def _table(steps: Steps, owners: int, legs: int) -> Floats:
     """Sums of the steps by owner and line: the legs, transfers, amount changes."""
     lines = legs + 2
     cell = steps.owner * lines + steps.leg % lines
-    return np.bincount(cell, steps.money, minlength=owners * lines).reshape(owners, lines)
+    return sums(cell, steps.money, owners * lines).reshape(owners, lines)
 
 
 def _steps(
@@ -269,9 +268,7 @@ def _row_steps(seen: Tracks, rows: Ints, chance: PeriodChance, of: Period) -> Se
     ]
 
 
-def _stay_steps(
-    seen: Tracks, now: int, chance: PeriodChance, of: Period, cuts: Ints
-) -> Steps:
+def _stay_steps(seen: Tracks, now: int, chance: PeriodChance, of: Period, cuts: Ints) -> Steps:
     """What standing did to the deals between one row and the next, cut after the days `cuts`."""
     from_row = np.flatnonzero((seen.opening | seen.later) & (seen.state < seen.stages))
     ends = seen.last[from_row]

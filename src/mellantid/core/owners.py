@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.plan import NOBODY
+from mellantid.core.sums import sums
 from mellantid.core.worth import by_owner
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Owners:
         names = (*history.owners, *gone, NOBODY)
         place = {name: index for index, name in enumerate(names)}
         of_plan = np.array([place[name] for name in plan.owners], dtype=np.int64)
-        return cls(names, of_plan, np.bincount(of_plan, plan.shares, minlength=len(names)))
+        return cls(names, of_plan, sums(of_plan, plan.shares, len(names)))
 
     def places(self, owner: Ints) -> Ints:
         """The places of a history's owners, of which -1 is nobody."""
@@ -48,7 +49,7 @@ class Owners:
 
     def spread(self, of_plan: Floats) -> Floats:
         """Values of the plan's owners at their places here."""
-        return np.bincount(self.of_plan, of_plan, minlength=len(self.names))
+        return sums(self.of_plan, of_plan, len(self.names))
 
     def total(self, owner: Ints, value: Floats) -> Floats:
         """Sums by owner, of rows that count into the history's owners."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.sums import sums
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ QUARTER: Final = 65
 CHANGE_COST: Final = 0.5
 """What changing the pace by one deal a day costs, against a pace one higher than a target needs."""
 BEND_COST: Final = 1.0
-"""What the largest change from one week to the next costs, by which a ramp is chosen over a step."""
+"""What the largest change between two weeks costs, by which a ramp is chosen over a step."""
 ROUNDING: Final = 1e-9
 
 
@@ -61,18 +62,19 @@ def smoothest_pace(
 
     """
     _, block = np.unique(week, return_inverse=True)
-    gain = np.stack([np.bincount(block, season * row, minlength=block[-1] + 1) for row in worth])
+    gain = np.stack([sums(block, season * row, int(block[-1]) + 1) for row in worth])
     total = gain.sum(axis=1)
     lack = np.clip(gaps, 0.0, np.where(total > 0, total * min(cap, 1e300), 0.0))
     level = np.divide(lack, total, out=np.zeros_like(lack), where=total > 0)
     if level.max() == 0.0:
         return np.zeros_like(season)
     if level.size == 1 or np.ptp(level) <= ROUNDING * level.max():
-        return season * level.max()
+        return season * float(level.max())
     # In units of the constant pace that meets every target, so that the solver's tolerances fit.
     top = float(level.max())
     share = gain / np.where(total > 0, total, 1.0)[:, None]
-    return season * top * _weigh(share, level / top, cap / top)[block]
+    steady: Floats = _weigh(share, level / top, cap / top)[block]
+    return season * top * steady
 
 
 def _weigh(share: Floats, level: Floats, cap: float) -> Floats:
@@ -82,18 +84,16 @@ def _weigh(share: Floats, level: Floats, cap: float) -> Floats:
     and the largest of these, m. Minimise Σ o + CHANGE_COST · Σ v + BEND_COST · m subject to
     share · b - o = level, v ≥ |Δb|, m ≥ v, 0 ≤ b ≤ cap, o ≥ 0.
     """
-    from scipy import sparse  # noqa: PLC0415 - half of the start-up time, and seldom needed
-    from scipy.optimize import linprog  # noqa: PLC0415 - as above
+    from scipy.optimize import linprog  # noqa: PLC0415 - slow to load, and seldom needed
 
     targets, weeks = share.shape
-    turn = sparse.diags_array([-1.0, 1.0], offsets=[0, 1], shape=(weeks - 1, weeks))
-    one, none = sparse.eye_array(weeks - 1), np.zeros((weeks - 1, targets))
-    column = np.ones((weeks - 1, 1))
-    bounds = sparse.block_array(
+    turn = np.diff(np.eye(weeks), axis=0)
+    one, none, column = np.eye(weeks - 1), np.zeros((weeks - 1, targets)), np.ones((weeks - 1, 1))
+    bounds = np.block(
         [
-            [turn, none, -one, None],
-            [-turn, none, -one, None],
-            [None, none, one, -column],
+            [turn, none, -one, 0 * column],
+            [-turn, none, -one, 0 * column],
+            [0 * turn, none, one, -column],
         ]
     )
     cost = np.concatenate(
@@ -101,14 +101,15 @@ def _weigh(share: Floats, level: Floats, cap: float) -> Floats:
     )
     found = linprog(
         cost,
-        A_ub=bounds.tocsc(),
+        A_ub=bounds,
         b_ub=np.zeros(3 * (weeks - 1)),
         A_eq=np.hstack([share, -np.eye(targets), np.zeros((targets, weeks))]),
         b_eq=level,
         bounds=[(0.0, cap)] * weeks + [(0.0, None)] * (targets + weeks),
     )
-    if found.status != 0:
+    if found.x is None:
         raise QuestionError(
             f"No pace meets these targets together ({found.message}): plan them one at a time."
         )
-    return np.maximum(found.x[:weeks], 0.0)
+    pace: Floats = np.maximum(found.x[:weeks], 0.0)
+    return pace

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from mellantid.core.needed import needed_mean
 from mellantid.core.pace import best_pace, smoothest_pace, within_reach
 from mellantid.core.packed import pack, unpack
 from mellantid.core.passes import roll, standing_numbers
@@ -18,7 +19,7 @@ from mellantid.core.target import Period, Target, period
 from mellantid.core.tracks import Tracks, tracks
 from mellantid.core.weeks import WORKING_WEEK, iso_weeks, week_ends, week_name
 from mellantid.core.worth import Basis, by_owner, period_chances, worth_of_created, worth_of_rows
-from mellantid.errors import DataError, QuestionError
+from mellantid.errors import DataError, NotEnoughDataError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -47,6 +48,8 @@ class Plan:
         made: the moment (ms, exclusive) up to which things were known when it was made.
         start: the working day at whose end it starts; its first day is the next.
         periods: the targets' periods.
+        p: the chance with which the targets are to be reached; None where the mean is to reach
+            them.
         met: whether each target is met.
         expected: M(0), the expected won amount of each period under the plan.
         stages: the process's stages, by which a plan of another course is told apart.
@@ -64,6 +67,7 @@ class Plan:
     made: int
     start: int
     periods: tuple[Period, ...]
+    p: float | None
     met: tuple[bool, ...]
     expected: tuple[float, ...]
     stages: tuple[str, ...]
@@ -105,7 +109,8 @@ class Plan:
 
     def per_week(self) -> Floats:
         """Planned passes of each leg in a working week, on average over the plan, (S + 1,)."""
-        return self.planned[-1] / self.days * WORKING_WEEK
+        in_all: Floats = self.planned[-1]
+        return in_all * (WORKING_WEEK / self.days)
 
     def weeks(self, clock: WorkingClock) -> tuple[list[str], Floats]:
         """ISO weeks and the planned cumulative passes at the end of each, (weeks, S + 1)."""
@@ -115,7 +120,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain values; arrays as `packed.pack` writes them, bit for bit."""
-        plain = {name: getattr(self, name) for name in ("version", "made", "start", "assumed")}
+        plain = {name: getattr(self, name) for name in ("version", "made", "start", "p", "assumed")}
         lists = {name: list(getattr(self, name)) for name in ("met", "expected", "stages")}
         arrays = {name: pack(getattr(self, name)) for name in ("pace", "planned", "opening")}
         return {
@@ -149,6 +154,7 @@ class Plan:
             made=record["made"],
             start=record["start"],
             periods=tuple(Period(**each) for each in record["periods"]),
+            p=record["p"],
             met=tuple(record["met"]),
             expected=tuple(record["expected"]),
             stages=tuple(record["stages"]),
@@ -169,7 +175,8 @@ def make_plan(
     *,
     cap: float | None = None,
     season: Callable[[Ints], Floats] | None = None,
-    needed: Sequence[float] | None = None,
+    p: float | None = None,
+    won_amounts: Floats | None = None,
     shares: Mapping[str, float] | None = None,
     assumed: float | None = None,
     version: int = 1,
@@ -182,21 +189,28 @@ def make_plan(
         targets: what is to be met, each in its own period.
         cap: the highest pace of creation; left out, `CAP_MULTIPLE` times the best quarter's.
         season: factors, about 1, on the pace of given working days.
-        needed: the expected won amount to plan for in each period, where it is not the target
-            itself (see `needed_mean`).
+        p: the chance with which each target is to be reached; left out, the mean is to reach it.
+        won_amounts: a sample of what won deals are worth, from which `p` is reckoned; left out,
+            they are all worth the mean amount.
         shares: weights of the owners in the planned creation; left out, their creations in the
             last `SHARE_DAYS` days, or equal where there are none.
         assumed: the amount of open deals whose amount is unknown; left out, the mean amount.
         version: the plan's number.
 
     Raises:
-        QuestionError: there is no target, or a period is over.
+        QuestionError: there is no target, a period is over, or `p` is no chance.
+        NotEnoughDataError: the mean amount is unknown.
 
     """
-    start = history.until_day
+    start = int(history.until_day)
     periods = tuple(_ahead(target, history) for target in targets)
     if not periods:
         raise QuestionError("There is no target to plan for: set one first.")
+    if not basis.mean_amount > 0:
+        raise NotEnoughDataError(
+            "No won deal has an amount above zero, so that no deal to come has a worth: "
+            "import amounts."
+        )
     guess = float(basis.mean_amount if assumed is None else assumed)
     seen = tracks(history, history.until, start, guess)
     owners = _owners(history, shares)
@@ -206,16 +220,22 @@ def make_plan(
     )
     ahead = np.arange(start + 1, max(each.last for each in periods) + 1)
     worth = np.stack([worth_of_created(basis, each, start, ahead.size) for each in chances])
-    aim = [each.target for each in periods] if needed is None else needed
-    gaps = np.asarray(aim, dtype=np.float64) - opening.sum(axis=1)
+    aim = np.array([each.target for each in periods])
+    if p is not None:
+        sample = np.array([basis.mean_amount]) if won_amounts is None else won_amounts
+        aim = np.array(
+            [_needed(seen, p, sample, *each) for each in zip(chances, periods, strict=True)]
+        )
+    gaps = aim - opening.sum(axis=1)
     factor = np.ones(ahead.size) if season is None else np.asarray(season(ahead), np.float64)
     highest = _cap(history) if cap is None else cap
     pace = smoothest_pace(worth, gaps, iso_weeks(history.clock, ahead), factor, highest)
     return Plan(
         version=version,
-        made=history.until,
+        made=int(history.until),
         start=start,
         periods=periods,
+        p=p,
         met=tuple(bool(met) for met in within_reach(worth, gaps, factor, highest)),
         expected=tuple(float(each) for each in opening.sum(axis=1) + worth @ pace),
         stages=history.process.stages,
@@ -265,6 +285,15 @@ def _opening(seen: Tracks, owners: int, chance: PeriodChance, of: Period) -> Flo
     return by_owner(seen.owner[rows], value, owners - 1)
 
 
+def _needed(seen: Tracks, p: float, sample: Floats, chance: PeriodChance, of: Period) -> float:
+    """The expected won amount in a period that reaches its target with chance `p`."""
+    rows = np.flatnonzero(seen.opening)
+    likely = seen.at_end(rows, seen.start, chance, of)
+    amount, sure = seen.amount[rows], seen.state[rows] >= seen.stages
+    certain = float((amount * likely)[sure].sum())
+    return needed_mean(of.target, p, certain, amount[~sure], likely[~sure], sample)
+
+
 def _cap(history: History) -> float:
     """The highest pace to ask for; no limit where nothing was ever created."""
     return CAP_MULTIPLE * best_pace(history) or np.inf
@@ -273,7 +302,9 @@ def _cap(history: History) -> float:
 def _owners(history: History, shares: Mapping[str, float] | None) -> tuple[str, ...]:
     """Those who have had deals, those who only have a share, and nobody."""
     if shares and not all(np.isfinite(share) and share >= 0 for share in shares.values()):
-        raise QuestionError("An owner's share of the plan is below zero: give weights of 0 or more.")
+        raise QuestionError(
+            "An owner's share of the plan is below zero: give weights of 0 or more."
+        )
     extra = sorted(set(shares or ()) - {*history.owners, NOBODY})
     return (*history.owners, *extra, NOBODY)
 
@@ -281,10 +312,10 @@ def _owners(history: History, shares: Mapping[str, float] | None) -> tuple[str, 
 def _shares(history: History, owners: tuple[str, ...], given: Mapping[str, float] | None) -> Floats:
     """Each owner's share of the planned creation."""
     if given is None:
-        rows = history.first & (history.day > history.until_day - SHARE_DAYS)
+        rows = history.first & (history.middle_day > history.until_day - SHARE_DAYS)
         weights = by_owner(history.owner[rows], np.ones(int(rows.sum())), len(owners) - 1)
     else:
         weights = np.array([float(given.get(owner, 0.0)) for owner in owners])
     if weights.sum() == 0:
         weights = np.array([float(owner != NOBODY or len(owners) == 1) for owner in owners])
-    return weights / weights.sum()
+    return weights / float(weights.sum())

@@ -225,7 +225,7 @@ class Portfolio:
 
 
 def _sums(rows: Floats, column: Floats) -> Floats:
-    """rows @ column, without waking the threads of a matrix library for so little."""
+    """Multiply rows @ column without waking the threads of a matrix library for so little."""
     sums: Floats = np.einsum("dn,n->d", rows, column)
     return sums
 

@@ -107,7 +107,8 @@ def sojourns(history: History, observed_from: int | None = None) -> Sojourns:
 
 def _handed_over(history: History) -> Bools:
     """Whether each row has another owner than the row before it; a deal's first row counts."""
-    return history.first | (history.owner != np.roll(history.owner, 1))
+    other: Bools = history.owner != np.roll(history.owner, 1)
+    return history.first | other
 
 
 def _latest(marked: Bools) -> Ints:

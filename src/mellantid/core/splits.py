@@ -15,6 +15,8 @@ import numpy as np
 from mellantid.core.owners import Owners
 from mellantid.core.passes import roll
 from mellantid.core.plan import open_numbers
+from mellantid.core.sums import sums
+from mellantid.core.target import EVERYONE
 from mellantid.core.tracks import tracks
 from mellantid.core.verdict import TREND_DAYS, noise_band, verdicts
 from mellantid.core.weeks import WORKING_WEEK
@@ -30,15 +32,13 @@ if TYPE_CHECKING:
     from mellantid.core.tracks import Tracks
     from mellantid.core.types import Bools, Floats, Ints
 
-EVERYBODY = "all"
-
 
 @dataclass(frozen=True)
 class Splits:
     """Where each group is on each leg; all arrays are (groups, S + 1).
 
     Attributes:
-        groups: names of the groups; one, `EVERYBODY`, where they were not asked for.
+        groups: names of the groups; one, `EVERYONE`, where they were not asked for.
         legs: names of the legs.
         day: the working day at whose end they hold.
         days_gone: working days since the plan's start.
@@ -95,13 +95,17 @@ def splits(history: History, plan: Plan, belongs: Mapping[str, str] | None = Non
         )
     seen = tracks(history, plan.made, plan.start, plan.assumed)
     owners = Owners.of(history, plan)
-    groups, of = (EVERYBODY,), np.zeros(len(owners.names), dtype=np.int64)
+    groups, of = owners.groups(belongs if belongs is not None else _together(owners))
     planned = plan.planned[None]
     if belongs is not None:
-        groups, of = owners.groups(belongs)
         planned = _planned_by_group(seen, plan, owners, of, len(groups))
     gone = max(history.until_day - plan.start, 0)
     return _compare(history, seen, planned, of, groups, gone)
+
+
+def _together(owners: Owners) -> dict[str, str]:
+    """Everyone in one group."""
+    return dict.fromkeys(owners.names, EVERYONE)
 
 
 def days_ahead(planned: Floats, actual: float, day: int) -> float:
@@ -141,7 +145,7 @@ def _planned_by_group(seen: Tracks, plan: Plan, owners: Owners, of: Ints, groups
     """Planned cumulative passes, (groups, days + 1, S + 1): they sum to the whole plan's."""
     # The history's owners come first in the row and nobody last, as `open_numbers` counts them.
     by = np.append(of[: seen.owners], of[-1])
-    share = np.bincount(of, owners.share, minlength=groups)
+    share = sums(of, owners.share, groups)
     standing = open_numbers(seen, plan.basis, by, groups)
     return roll(plan.basis.hazard, standing, share[:, None] * plan.pace, plan.basis.entry).legs
 
@@ -165,7 +169,9 @@ def _compare(
     movements = actual - planned[:, now]
     change = movements - (then - planned[:, min(ago, end)])
     low, high = noise_band(planned[:, now])
-    needed = (planned[:, end] - actual) / (end - now) if now < end else np.full(actual.shape, np.nan)
+    needed = (
+        (planned[:, end] - actual) / (end - now) if now < end else np.full(actual.shape, np.nan)
+    )
     lately = max(gone - ago, 1)
     days = [
         [days_ahead(planned[g, :, leg], actual[g, leg], gone) for leg in range(actual.shape[1])]

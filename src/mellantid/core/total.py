@@ -210,4 +210,5 @@ def _masses(
     low, _ = portfolio.bounds()
     first = int(np.floor((low - portfolio.certain) / unit))
     masses = lattice_masses(portfolio, weights, first, cells, unit)
-    return portfolio.certain + unit * np.arange(first, first + cells), masses
+    cell = np.arange(first, first + cells, dtype=np.float64)
+    return portfolio.certain + unit * cell, masses

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.history import UNKNOWN_WHEN
-
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -75,17 +73,19 @@ class Tracks:
     @property
     def opening(self) -> Bools:
         """Whether each row is how its deal stood at the moment."""
-        return ~self.later & (self.last | np.append(self.later[1:], True)[: self.deal.size])
+        followed = np.append(self.later[1:], True)[: self.deal.size]
+        found: Bools = ~self.later & (self.last | followed)
+        return found
 
-    def at_end(self, rows: Ints | Bools, day: ArrayLike, chance: PeriodChance, of: Period) -> Floats:
+    def at_end(
+        self, rows: Ints | Bools, day: ArrayLike, chance: PeriodChance, of: Period
+    ) -> Floats:
         """Chance to be won in the period, at the end of a day by which nothing more happened."""
         state, entry = self.state[rows], self.entry[rows]
         end = np.broadcast_to(np.asarray(day, dtype=np.int64), state.shape)
-        found = self._closed(rows, of)
+        found: Floats = self._closed(rows, of)
         stands = (state < self.stages) & (entry <= end)
-        found[stands] = chance.standing(
-            state[stands], end[stands] - entry[stands], end[stands]
-        )
+        found[stands] = chance.standing(state[stands], end[stands] - entry[stands], end[stands])
         # Entered on a day that has not ended yet: the weekend after the plan was made.
         enters = (state < self.stages) & (entry > end)
         found[enters] = chance.entering(state[enters], entry[enters])
@@ -102,7 +102,8 @@ class Tracks:
         """One for a deal won within the period, by the date of the win; else zero."""
         at = self.entered_at[rows]
         won = (self.state[rows] == self.stages) & (of.begins <= at) & (at < of.ends)
-        return won.astype(np.float64)
+        closed: Floats = won.astype(np.float64)
+        return closed
 
 
 def tracks(history: History, made: int, start: int, assumed: ArrayLike) -> Tracks:
@@ -116,8 +117,8 @@ def tracks(history: History, made: int, start: int, assumed: ArrayLike) -> Track
 
     """
     later, moved = history.at >= made, history.moves
-    day = _days(history)
-    day = np.where(later, np.maximum(day, start + 1), np.minimum(day, start))
+    known = history.middle_day
+    day = np.where(later, np.maximum(known, start + 1), np.minimum(known, start))
     rows = np.arange(history.size)
     entered = np.maximum.accumulate(np.where(moved, rows, 0))
     stages = history.process.size
@@ -140,16 +141,3 @@ def tracks(history: History, made: int, start: int, assumed: ArrayLike) -> Track
         amount=np.where(np.isnan(history.amount), guess[history.deal], history.amount),
         owner=history.owner,
     )
-
-
-def _days(history: History) -> Ints:
-    """The working day of each row, the middle one of an interval, never before the row before."""
-    day = history.day
-    loose = ~history.exact & (history.after > UNKNOWN_WHEN)
-    if loose.any():
-        day = day.copy()
-        day[loose] = (history.clock.day(history.after[loose]) + day[loose]) // 2
-        # Deals follow one another in the rows, so each is lifted above those before it.
-        lift = history.deal * (int(day.max()) + 1)
-        day = np.maximum.accumulate(day + lift) - lift
-    return day

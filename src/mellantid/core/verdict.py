@@ -101,7 +101,7 @@ def verdicts(
     return found
 
 
-def _at_least(number: ArrayLike, mean: ArrayLike) -> Floats:
+def _at_least(number: ArrayLike, mean: Floats) -> Floats:
     """The chance that a Poisson number is at least so large."""
     count = np.asarray(number, dtype=np.float64)
     tail: Floats = np.where(count <= 0, 1.0, special.pdtrc(np.maximum(count - 1, 0), mean))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.chance import PeriodChance
+from mellantid.core.sums import sums
 from mellantid.core.wintable import win_table
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def worth_of_created(basis: Basis, chance: PeriodChance, start: int, days: int) 
     """Expected amount within a period of a deal created on each of `days` days after `start`."""
     ahead = np.arange(start + 1, start + 1 + days)
     stages = np.arange(basis.entry.size)
-    return basis.mean_amount * (chance.entering(stages, ahead[:, None]) @ basis.entry)
+    entering: Floats = chance.entering(stages, ahead[:, None]) @ basis.entry
+    return basis.mean_amount * entering
 
 
 def worth_of_rows(
@@ -60,4 +62,4 @@ def worth_of_rows(
 def by_owner(owner: Ints, value: Floats, owners: int) -> Floats:
     """Sums by owner, (owners + 1,); the unknown owner -1 stands last."""
     place = np.where(owner < 0, owners, owner)
-    return np.bincount(place, weights=value, minlength=owners + 1)
+    return sums(place, value, owners + 1)

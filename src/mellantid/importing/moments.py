@@ -73,7 +73,7 @@ class Form:
             return self.shapes[0]
         if not self.ambiguous:
             return WORDS.get(self.family, "year.month.day")
-        mark = self.shapes[0][3]
+        mark = self.shapes[0][2]
         year = "yyyy" if "%Y" in self.shapes[0] else "yy"
         parts = ("d", "m") if order == "day first" else ("m", "d")
         return mark.join((*parts, year))

@@ -7,10 +7,11 @@ amount as a number.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mellantid.core.clock import LAST_YEAR
+from mellantid.core.clock import LAST_YEAR, MS_PER_DAY, date_number
 from mellantid.errors import DataError
 from mellantid.importing.amounts import amount_of, tell_decimal
 from mellantid.importing.engine import identifier, literal, query
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
 MISSING: Final = ("", "none", "null", "nat", "nan", "n/a", "#n/a", "<na>", r"\n", "-")
 DATES: Final = ("at", "recorded", "created", "closed", "changed")
-SECONDS: Final = 1000
-END: Final = (LAST_YEAR + 1 - 1970) * 366 * 86_400 * SECONDS
+# Moments run from 1970 to 2069 in UTC; local time of their days a little further.
+LATEST: Final = date_number(dt.date(LAST_YEAR + 1, 1, 1)) * MS_PER_DAY - 1
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,14 @@ class Reading:
 
     Attributes:
         columns: the file's column for each key: `deal`, `at`, `stage`, ..., `entered_<i>`.
+        headers: the names of all the file's columns.
         forms: how each date column is written.
         order: whether the day or the month comes first.
-        dates: the keys of the date columns.
 
     """
 
     columns: Mapping[str, int]
+    headers: tuple[str, ...]
     forms: Mapping[str, Form]
     order: Order
 
@@ -56,6 +58,18 @@ class Reading:
     def has(self, key: str) -> bool:
         """Whether the file has a column for a key."""
         return key in self.columns
+
+    def header(self, key: str) -> str:
+        """The name of a key's column in the file, as the engine's literal."""
+        return literal(self.headers[self.columns[key]])
+
+    def text(self, key: str) -> str:
+        """The engine's expression for a text column that the file may lack."""
+        return identifier(key) if self.has(key) else "NULL::VARCHAR"
+
+    def form(self, key: str) -> str:
+        """How a date column is written, as the engine's literal."""
+        return literal(self.forms[key].words(self.order))
 
 
 def bind(table: Table, mapping: Map) -> dict[str, int]:
@@ -103,7 +117,8 @@ def read(table: Table, mapping: Map) -> Reading:
         if key in DATES or key.startswith("entered_")
     }
     order = tell_order(table, {columns[key]: form for key, form in forms.items()}, mapping.timezone)
-    reading = Reading(columns, forms, order)
+    reading = Reading(columns, table.headers, forms, order)
+    _report_missing(table, columns)
     texts = ", ".join(f"{_clean(f'c{index}')} AS {_name(key)}" for key, index in columns.items())
     amount = "NULL::DOUBLE"
     if reading.has("amount"):
@@ -121,6 +136,18 @@ def read(table: Table, mapping: Map) -> Reading:
     }
     table.detected["timezone"] = mapping.timezone
     return reading
+
+
+def _report_missing(table: Table, columns: Mapping[str, int]) -> None:
+    """Report how missing values are written, other than by leaving the cell empty."""
+    spelled = ", ".join(literal(text) for text in MISSING if text)
+    found: dict[str, int] = {}
+    for index in sorted(set(columns.values())):
+        table.db.execute(query("missing", column=f"c{index}", spelled=spelled))
+        for text, count in table.db.fetchall():
+            found[text] = found.get(text, 0) + count
+    if found:
+        table.detected["missing"] = found
 
 
 def _clean(column: str) -> str:
@@ -160,7 +187,7 @@ def _moments(reading: Reading, mapping: Map) -> str:
     parts = []
     for key, form in reading.forms.items():
         local = _name(key + "_local")
-        moment = moment_of(local, zone, 0, END)
+        moment = moment_of(local, zone, 0, LATEST + MS_PER_DAY)
         absolute = form.absolute(_name(key))
         if absolute is not None:
             moment = f"CASE WHEN {absolute} THEN {local} ELSE {moment} END"

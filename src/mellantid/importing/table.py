@@ -115,6 +115,12 @@ class Table:
         path = literal(str(self.prepared.path))
         self.db.execute(query("load_parquet", path=path, picked=picked))
 
+    def free(self, name: str) -> None:
+        """Let the engine forget a table: memory is for what comes next."""
+        if name == "raw":
+            self.db.execute("DROP VIEW source")
+        self.db.execute(f"DROP TABLE {name}")
+
     def values(self, column: int, limit: int = 4000) -> list[str]:
         """Values of a loaded column that are not empty, spread evenly over the file."""
         self.db.execute(query("sample", column=f"c{column}", limit=limit))

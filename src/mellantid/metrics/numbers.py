@@ -14,6 +14,7 @@ from mellantid.metrics.metric import check_language
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable
 
 NARROW: Final = "\N{NARROW NO-BREAK SPACE}"
 MINUS: Final = "\N{MINUS SIGN}"
@@ -55,7 +56,7 @@ def movements(x: float | None, language: str = "en") -> str:
     """Write a number of movements, which a plan may have in parts: one decimal below ten."""
     if x is None:
         return NONE
-    return decimal(x, 1 if abs(x) < 10 and x != round(x) else 0, language)
+    return decimal(x, 1 if abs(x) < 9.95 else 0, language)
 
 
 def days(x: float | None, language: str = "en") -> str:
@@ -94,6 +95,25 @@ def money(x: float | None, currency: str = "", language: str = "en") -> str:
     scale, word = _scale(x)
     unit = f"{word}{currency}" if currency else word
     return f"{decimal(x / scale, _places(x, scale), language)}{NARROW}{unit}".rstrip(NARROW)
+
+
+def round_money(x: float, currency: str = "", language: str = "en") -> str:
+    """Write an amount that people chose or that marks a scale, without idle decimals: 80 MSEK."""
+    scale, word = _scale(x)
+    places = next(k for k in range(4) if k == 3 or round(x / scale, k) == round(x / scale, 3))
+    return f"{decimal(x / scale, places, language)}{NARROW}{word}{currency}".rstrip(NARROW)
+
+
+def money_column(
+    amounts: Iterable[float | None], currency: str, language: str = "en"
+) -> tuple[str, list[str]]:
+    """Write amounts on one scale, so that they can be compared; the unit goes to the heading."""
+    given = list(amounts)
+    finite = [abs(x) for x in given if x is not None and math.isfinite(x)]
+    scale, word = _scale(max(finite, default=0.0))
+    places = _places(max(finite, default=0.0), scale)
+    written = [NONE if x is None else decimal(x / scale, places, language) for x in given]
+    return f"{word}{currency}", written
 
 
 def money_range(low: float, high: float, currency: str, language: str = "en") -> str:

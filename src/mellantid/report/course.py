@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mellantid.metrics import numbers
+from mellantid.metrics.symbols import SYMBOLS
 from mellantid.report.svg import drawing, element, line, text, wrapped
-from mellantid.report.wording import SYMBOLS
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -27,6 +27,7 @@ class Segment:
 
     name: str
     verdict: str
+    symbol: str
     split: str
     field: str
     spoken: str
@@ -56,7 +57,7 @@ def _segment(
     leg: LegLine, stage: StageLine | None, per_dot: int, data: ReportData, words: Wording
 ) -> Segment:
     language = words.language
-    if leg.verdict == "too_early":
+    if leg.kind == "too_early":
         split = ""
     elif leg.days is None:
         moved = numbers.signed(numbers.movements(leg.movements, language))
@@ -68,13 +69,14 @@ def _segment(
     rings = math.ceil(caught / per_dot)
     return Segment(
         name=words.leg(leg.leg),
-        verdict=leg.verdict,
+        verdict=leg.kind,
+        symbol=SYMBOLS[leg.verdict],
         split=split,
         field=words("course.deals", n=numbers.count(open_, language)) if stage else "",
         spoken=words(
             "course.segment",
             leg=words.leg(leg.leg),
-            verdict=words(f"verdicts.{leg.verdict}"),
+            verdict=words(f"verdicts.{leg.kind}"),
             days=numbers.signed(numbers.days(leg.days, language)),
             open=numbers.count(open_, language),
             amount=numbers.money(amount, data.meta.currency, language),
@@ -128,7 +130,7 @@ def _wide_leg(
         text(
             middle,
             18,
-            f"{SYMBOLS[leg.verdict]} {leg.split}".strip(),
+            f"{leg.symbol} {leg.split}".strip(),
             class_=f"split {leg.verdict}",
             text_anchor="middle",
         ),
@@ -147,7 +149,6 @@ def course_tall(data: ReportData, words: Wording, width: float = 350.0) -> Marku
     parts = []
     for k, leg in enumerate(legs):
         y = 12 + k * step
-        row = SYMBOLS[leg.verdict]
         parts.append(
             element(
                 "g",
@@ -158,7 +159,7 @@ def course_tall(data: ReportData, words: Wording, width: float = 350.0) -> Marku
                 text(
                     width - 2,
                     y + 20,
-                    f"{row} {leg.split}".strip(),
+                    f"{leg.symbol} {leg.split}".strip(),
                     class_=f"split {leg.verdict}",
                     text_anchor="end",
                 ),

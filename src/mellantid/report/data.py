@@ -7,21 +7,13 @@ positive when ahead. `None` means that a number cannot be given yet.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from mellantid.core.verdict import Verdict
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
-
-VERDICTS: Final = (
-    "ahead_gaining",
-    "ahead_losing",
-    "behind_gaining",
-    "behind_losing",
-    "best_ever",
-    "on_pace",
-    "too_early",
-)
 
 
 @dataclass(frozen=True)
@@ -67,11 +59,12 @@ class LegLine:
         movements: actual less planned.
         days: working days ahead, as a race clock says it.
         money: what the leg added to the expected outcome, less the plan.
-        verdict: one of `VERDICTS`.
+        verdict: a value of `core.verdict.Verdict`.
         trend: change of `movements` over the last 20 working days.
         needed_per_week: pace that the plan asks for from here on.
         now_per_week: pace over the last 20 working days.
         course: `movements` at the end of past weeks, oldest first, for a small curve.
+        needs: movements that must still be planned before anything can be said; 0 where enough.
 
     """
 
@@ -86,6 +79,12 @@ class LegLine:
     needed_per_week: float | None = None
     now_per_week: float | None = None
     course: tuple[float, ...] = ()
+    needs: int = 0
+
+    @property
+    def kind(self) -> str:
+        """The verdict's name in style sheets and catalogues, such as `behind_losing`."""
+        return Verdict(self.verdict).name.lower()
 
 
 @dataclass(frozen=True)

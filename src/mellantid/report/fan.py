@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mellantid.metrics import numbers
 from mellantid.report.svg import Scale, drawing, element, keep_apart, line, path, round_ticks, text
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from mellantid.report.data import Fan, ReportData
     from mellantid.report.svg import Point
     from mellantid.report.wording import Wording
+
+
+NARROWEST: Final = 500
+"""Width of the drawing up to which labels are kept short."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,12 @@ def _frame(data: ReportData, fan: Fan, width: float, height: float) -> Frame:
     return Frame(
         width,
         height,
-        Scale(data.meta.first.toordinal(), last.toordinal(), 8, width - 92),
+        Scale(
+            data.meta.first.toordinal(),
+            last.toordinal(),
+            8,
+            width - (124 if width > NARROWEST else 88),
+        ),
         Scale(0.0, top * 1.05, height - 28, 14),
     )
 
@@ -72,15 +81,16 @@ def _grid(frame: Frame, data: ReportData, words: Wording) -> list[Markup]:
         y = frame.y(tick)
         parts.append(line((8, y), (frame.x.end, y), class_="grid"))
         if tick > 0:
-            label = numbers.money(tick, data.meta.currency, words.language)
+            label = numbers.round_money(tick, data.meta.currency, words.language)
             parts.append(text(8, y - 4, label, class_="small"))
-    for date in _month_starts(frame, 64 if frame.width > 500 else 48):
+    for date in _month_starts(frame, 64 if frame.width > NARROWEST else 66):
         x = frame.x(date.toordinal())
         label = numbers.month(date, words.language)
         if date.month == 1:
             label = f"{label} {date.year}"
         parts.append(line((x, frame.y.start), (x, frame.y.start + 5), class_="axis"))
-        parts.append(text(x, frame.y.start + 20, label, class_="small", text_anchor="middle"))
+        anchor = "start" if x < 30 else "middle"
+        parts.append(text(x, frame.y.start + 20, label, class_="small", text_anchor=anchor))
     parts.append(line((8, frame.y.start), (frame.x.end, frame.y.start), class_="axis"))
     return parts
 
@@ -135,17 +145,18 @@ def _marks(frame: Frame, data: ReportData, words: Wording) -> list[Markup]:
 
 def _labels(frame: Frame, data: ReportData, fan: Fan, words: Wording) -> list[Markup]:
     """Direct labels at the right end, kept apart."""
-    language, currency = words.language, data.meta.currency
+    language = words.language
+    currency = data.meta.currency if frame.width > NARROWEST else ""
     wanted: list[tuple[float, str, str]] = []
     if fan.ahead:
         end = fan.ahead[-1]
         for p, amount, class_ in ((0.9, end.q90, ""), (0.5, end.q50, "strong"), (0.1, end.q10, "")):
-            label = f"{numbers.percent(p, language)} {numbers.money(amount, currency, language)}"
+            label = f"{numbers.percent(p, language)}  {numbers.money(amount, currency, language)}"
             wanted.append((frame.y(amount), label, f"end {class_}"))
     if fan.planned:
         wanted.append((frame.y(fan.planned[-1][1]), words("fan.plan"), "end muted"))
     if data.meta.target is not None:
-        target = numbers.money(data.meta.target, "", language)
+        target = numbers.round_money(data.meta.target, "", language)
         label = words("fan.target", amount=target)
         wanted.append((frame.y(data.meta.target), label, "end accent"))
     places = keep_apart([y for y, _, _ in wanted], 15, 14, frame.y.start)

@@ -6,10 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from mellantid.core.verdict import Verdict
 from mellantid.errors import DataError
 from mellantid.metrics import metrics, numbers
 from mellantid.report import view
-from mellantid.report.data import VERDICTS
 from mellantid.report.sentence import headline
 from mellantid.report.wording import wording
 
@@ -46,9 +46,9 @@ def render(data: ReportData, language: str = "en") -> str:
         QuestionError: there are no texts in the language.
 
     """
-    unknown = sorted({leg.verdict for leg in data.legs} - set(VERDICTS))
+    unknown = sorted({str(leg.verdict) for leg in data.legs} - set(Verdict))
     if unknown:
-        raise DataError(f"There is no verdict {unknown[0]!r}: give one of {', '.join(VERDICTS)}.")
+        raise DataError(f"There is no verdict {unknown[0]!r}: give one of {', '.join(Verdict)}.")
     words = wording(language)
     writer = view.Writer(data, words)
     meta = data.meta
@@ -85,6 +85,7 @@ def _tables(data: ReportData, w: view.Writer) -> dict[str, object]:
         "splits": view.splits_table(w),
         "outcome": view.outcome_table(w),
         "chances": view.chances_table(w),
+        "arrival": view.arrival_table(w),
         "fan": view.fan_table(w),
         "field": view.field_table(w),
         "rope": rope,

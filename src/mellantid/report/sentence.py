@@ -19,15 +19,13 @@ def headline(data: ReportData, words: Wording) -> str:
 
 def _finish(data: ReportData, words: Wording) -> str:
     meta, outcome, language = data.meta, data.outcome, words.language
-    target = numbers.money(meta.target, meta.currency, language)
+    target = numbers.round_money(meta.target or 0.0, meta.currency, language)
     if meta.as_of >= outcome.until:
         won = numbers.money(outcome.won, meta.currency, language)
         key = "sentence.over_no_target" if meta.target is None else "sentence.over"
         return words(key, won=won, target=target)
     low, high = outcome.quantiles[0.1], outcome.quantiles[0.9]
-    start = words(
-        "sentence.finish", range=numbers.money_range(low, high, meta.currency, language)
-    )
+    start = words("sentence.finish", range=numbers.money_range(low, high, meta.currency, language))
     if meta.target is None or outcome.p_target is None:
         return start + words("sentence.no_target")
     p = numbers.percent(outcome.p_target, language)
@@ -35,8 +33,8 @@ def _finish(data: ReportData, words: Wording) -> str:
 
 
 def _leg(data: ReportData, words: Wording) -> str:
-    behind = [leg for leg in data.legs if leg.verdict.startswith("behind")]
-    ahead = [leg for leg in data.legs if leg.verdict.startswith(("ahead", "best")) and leg.days]
+    behind = [leg for leg in data.legs if leg.kind.startswith("behind")]
+    ahead = [leg for leg in data.legs if leg.kind.startswith(("ahead", "best")) and leg.days]
     if behind:
         return _lag(min(behind, key=lambda leg: leg.money), words)
     if ahead:
@@ -44,7 +42,7 @@ def _leg(data: ReportData, words: Wording) -> str:
         return words(
             "sentence.ahead_days", days=_amount("day", leg.days, words), leg=words.leg(leg.leg)
         )
-    if any(leg.verdict == "on_pace" for leg in data.legs):
+    if any(leg.kind == "on_pace" for leg in data.legs):
         return words("sentence.on_pace")
     return words("sentence.too_early") if data.legs else ""
 
@@ -58,6 +56,5 @@ def _lag(leg: LegLine, words: Wording) -> str:
 
 
 def _amount(unit: str, x: float | None, words: Wording) -> str:
-    write = numbers.days if unit == "day" else numbers.movements
-    n = write(abs(x or 0.0), words.language)
+    n = numbers.count(max(abs(x or 0.0), 1.0), words.language)
     return words(f"sentence.{unit}_{'one' if n == '1' else 'many'}", n=n)

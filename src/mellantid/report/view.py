@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup
 
 from mellantid.metrics import metrics, numbers
+from mellantid.metrics.symbols import SYMBOLS
 from mellantid.report.course import course_tall, course_wide, deals_in_a_dot
 from mellantid.report.fan import fan_chart
 from mellantid.report.spark import spark
-from mellantid.report.wording import SYMBOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from mellantid.report.data import DealLine, LegLine, PaceWeek, ReportData, StageLine
     from mellantid.report.wording import Wording
@@ -23,9 +23,11 @@ MOST_DEALS: Final = 15
 WEEKS_AT_SIGHT: Final = 8
 WEEKS_BEFORE: Final = 2
 DEFINED: Final = (
-    "planned actual movements days money trend needed_per_week now_per_week verdict gap_money "
-    "amount_changes re_estimation mean quantiles p_target arrival win_chance cutoff n"
-).split()
+    *("planned", "actual", "movements", "days", "money", "trend", "needed_per_week"),
+    *("now_per_week", "verdict", "gap_money", "amount_changes", "re_estimation", "mean"),
+    *("quantiles", "p_target", "arrival", "open_deals", "win_chance", "age", "amount"),
+    *("cutoff", "basis", "caught", "n"),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ class Table:
     kind: str = ""
 
 
+class Amounts(NamedTuple):
+    """A column of amounts on one scale: the unit, and each written."""
+
+    unit: str
+    written: list[str]
+
+
 class Writer:
     """Writes the report's tables in one language and currency."""
 
@@ -72,10 +81,16 @@ class Writer:
         written = numbers.money(x, self.currency, self.language)
         return numbers.signed(written) if sign else written
 
-    def column(self, key: str, kind: str = "number", metric: str = "") -> Column:
-        """Make a column with its title and its definition."""
+    def amounts(self, values: Iterable[float | None], *, sign: bool = False) -> Amounts:
+        """Write amounts on one scale, its unit apart."""
+        unit, written = numbers.money_column(values, self.currency, self.language)
+        return Amounts(unit, [numbers.signed(text) for text in written] if sign else written)
+
+    def column(self, key: str, kind: str = "number", metric: str = "", unit: str = "") -> Column:
+        """Make a column with its title, unit and definition."""
         definition = metrics()[metric].definition(self.language) if metric else ""
-        return Column(self.words(f"columns.{key}"), kind, metric, definition)
+        title = self.words(f"columns.{key}")
+        return Column(f"{title}, {unit}" if unit else title, kind, metric, definition)
 
     def table(
         self,
@@ -98,85 +113,107 @@ class Writer:
 
 def splits_table(w: Writer) -> Table:
     """The split of each leg, then what else the gap is made of."""
+    others = ("amount_changes", "re_estimation", "gap")
+    rest = (w.data.amount_changes, w.data.re_estimation, w.data.gap_money)
+    money = w.amounts([*(leg.money for leg in w.data.legs), *rest], sign=True)
     columns = [
         w.column("leg", "name"),
         w.column("plan", metric="planned"),
         w.column("actual", metric="actual"),
         w.column("movements", metric="movements"),
         w.column("days", metric="days"),
-        w.column("money", metric="money"),
+        w.column("money", metric="money", unit=money.unit),
         w.column("trend", "trend", "trend"),
         w.column("needed", metric="needed_per_week"),
         w.column("now", metric="now_per_week"),
         w.column("verdict", "verdict", "verdict"),
     ]
-
-    def other(key: str, money: float) -> list[str]:
-        return [w.words(f"rows.{key}"), "", "", "", "", w.money(money, sign=True), "", "", "", ""]
-
+    legs = len(w.data.legs)
+    rows = [_leg_row(w, leg, text) for leg, text in zip(w.data.legs, money.written, strict=False)]
     foot = [
-        other("amount_changes", w.data.amount_changes),
-        other("re_estimation", w.data.re_estimation),
-        other("gap", w.data.gap_money),
+        [w.words(f"rows.{key}"), "", "", "", "", text, "", "", "", ""]
+        for key, text in zip(others, money.written[legs:], strict=True)
     ]
-    rows = [_leg_row(w, leg) for leg in w.data.legs]
     return w.table(columns, rows, foot, w.words("headings.splits"), "splits")
 
 
-def _leg_row(w: Writer, leg: LegLine) -> list[str | Markup | Cell]:
+def _leg_row(w: Writer, leg: LegLine, money: str) -> list[str | Markup | Cell]:
     def moved(x: float | None) -> str:
         return numbers.movements(x, w.language)
 
     trend = "" if leg.trend is None else numbers.signed(moved(leg.trend))
-    words = w.words(f"verdicts.{leg.verdict}")
-    mark = Markup('<span class="mark" aria-hidden="true">{}</span> {}').format(
-        SYMBOLS[leg.verdict], words
-    )
     return [
         w.words.leg(leg.leg),
         moved(leg.planned),
-        moved(leg.actual),
+        numbers.count(leg.actual, w.language),
         numbers.signed(moved(leg.movements)),
         numbers.signed(numbers.days(leg.days, w.language)),
-        w.money(leg.money, sign=True),
-        spark(leg.course, leg.verdict) + Markup('<span class="delta">{}</span>').format(trend),
+        money,
+        spark(leg.course, leg.kind) + Markup('<span class="delta">{}</span>').format(trend),
         moved(leg.needed_per_week),
         moved(leg.now_per_week),
-        Cell(mark, f"verdict {leg.verdict}", w.words("columns.verdict")),
+        _verdict(w, leg),
     ]
+
+
+def _verdict(w: Writer, leg: LegLine) -> Cell:
+    words = w.words(f"verdicts.{leg.kind}")
+    if leg.needs > 0:
+        words = w.words("plain.needs_n", n=numbers.count(leg.needs, w.language))
+    mark = Markup('<span class="mark" aria-hidden="true">{}</span> {}').format(
+        SYMBOLS[leg.verdict], words
+    )
+    return Cell(mark, f"verdict {leg.kind}", w.words("columns.verdict"))
 
 
 def outcome_table(w: Writer) -> Table:
     """Where the expected outcome comes from, and the chance of the target."""
     outcome, meta = w.data.outcome, w.data.meta
-    rows = [("won", outcome.won), ("open", outcome.open_mean), ("new", outcome.new_mean)]
-    written = [[w.words(f"rows.{key}"), w.money(x)] for key, x in rows if x is not None]
-    foot = [[w.words("rows.mean"), w.money(outcome.mean)]]
-    if meta.target is not None:
-        foot.append([w.words("rows.target"), w.money(meta.target)])
-        p = numbers.percent(outcome.p_target, w.language)
-        foot.append([w.words("rows.p_target"), p])
-    columns = [w.column("outcome", "name"), w.column("amount", metric="mean")]
-    return w.table(columns, written, foot, w.words("headings.forecast"))
+    parts = {
+        "won": outcome.won,
+        "open": outcome.open_mean,
+        "new": outcome.new_mean,
+        "mean": outcome.mean,
+        "target": meta.target,
+    }
+    given = {key: x for key, x in parts.items() if x is not None}
+    amounts = w.amounts(given.values())
+    lines = [
+        [w.words(f"rows.{key}"), text] for key, text in zip(given, amounts.written, strict=True)
+    ]
+    sums = 2 if meta.target is not None else 1
+    chance = numbers.percent(outcome.p_target, w.language)
+    foot = [*lines[-sums:], *([[w.words("rows.p_target"), chance]] if sums == 2 else [])]
+    columns = [w.column("outcome", "name"), w.column("amount", metric="mean", unit=amounts.unit)]
+    return w.table(columns, lines[:-sums], foot, w.words("headings.sources"))
 
 
 def chances_table(w: Writer) -> Table:
-    """The outcome's quantiles and the dates of arrival."""
-    outcome = w.data.outcome
+    """The outcome's quantiles."""
+    quantiles = sorted(w.data.outcome.quantiles.items())
+    amounts = w.amounts(x for _, x in quantiles)
     rows = [
-        [w.words("rows.quantile", p=numbers.percent(p, w.language)), w.money(x)]
-        for p, x in sorted(outcome.quantiles.items())
+        [w.words("rows.quantile", p=numbers.percent(p, w.language)), text]
+        for (p, _), text in zip(quantiles, amounts.written, strict=True)
     ]
+    unit = amounts.unit
+    columns = [w.column("chance", "name"), w.column("amount", metric="quantiles", unit=unit)]
+    return w.table(columns, rows, (), w.words("headings.chances"))
+
+
+def arrival_table(w: Writer) -> Table:
+    """The dates by which the target is reached."""
+    outcome = w.data.outcome
     never = w.words("rows.arrival_never", until=numbers.date(outcome.until, w.language))
-    arrivals = [
+    rows = [
         [
             w.words("rows.arrival", p=numbers.percent(p, w.language)),
-            numbers.date(d, w.language) if d else never,
+            numbers.date(date, w.language) if date else never,
         ]
-        for p, d in sorted(outcome.arrival.items())
+        for p, date in sorted(outcome.arrival.items())
     ]
-    columns = [w.column("outcome", "name"), w.column("amount", metric="quantiles")]
-    return w.table(columns, rows, arrivals, w.words("columns.outcome"))
+    columns = [w.column("chance", "name"), w.column("date", metric="arrival")]
+    return w.table(columns, rows, (), w.words("headings.arrival"))
 
 
 def fan_table(w: Writer) -> Table:
@@ -185,45 +222,43 @@ def fan_table(w: Writer) -> Table:
     if fan is None:
         return w.table([], [])
     won, planned = dict(fan.won), dict(fan.planned)
-    ahead = {point.date: point for point in fan.ahead}
-    rows = []
-    for date in sorted({*won, *planned, *ahead}):
-        point = ahead.get(date)
-        rows.append(
-            [
-                numbers.date(date, w.language),
-                w.money(won.get(date)),
-                w.money(planned.get(date)),
-                w.money(point.q10 if point else None),
-                w.money(point.q50 if point else None),
-                w.money(point.q90 if point else None),
-            ]
-        )
-    columns = [w.column("date", "name")]
-    columns += [w.column(key) for key in ("won", "planned", "low", "middle", "high")]
+    ahead = {point.date: (point.q10, point.q50, point.q90) for point in fan.ahead}
+    dates = sorted({*won, *planned, *ahead})
+    values = [(won.get(d), planned.get(d), *ahead.get(d, (None, None, None))) for d in dates]
+    amounts = w.amounts(x for row in values for x in row)
+    rows = [
+        [numbers.date(date, w.language), *amounts.written[5 * k : 5 * k + 5]]
+        for k, date in enumerate(dates)
+    ]
+    keys = ("won", "planned", "low", "middle", "high")
+    columns = [w.column("date", "name"), *(w.column(key, unit=amounts.unit) for key in keys)]
     return w.table(columns, rows, (), w.words("headings.fan"))
 
 
 def field_table(w: Writer) -> Table:
     """Each stage's field and rope; the table behind the course line too."""
+    amounts = w.amounts(stage.amount for stage in w.data.stages)
     columns = [
         w.column("stage", "name"),
         w.column("open", metric="open_deals"),
-        w.column("amount"),
+        w.column("amount", unit=amounts.unit),
         w.column("caught", metric="caught"),
         w.column("cutoff", metric="cutoff"),
         w.column("basis", "words", "basis"),
         w.column("n", metric="n"),
     ]
-    rows = [_stage_row(w, stage) for stage in w.data.stages]
+    rows = [
+        _stage_row(w, stage, text)
+        for stage, text in zip(w.data.stages, amounts.written, strict=True)
+    ]
     return w.table(columns, rows, (), w.words("headings.field"))
 
 
-def _stage_row(w: Writer, stage: StageLine) -> list[str]:
+def _stage_row(w: Writer, stage: StageLine, amount: str) -> list[str]:
     return [
         stage.stage,
         numbers.count(stage.open, w.language),
-        w.money(stage.amount),
+        amount,
         numbers.count(stage.caught, w.language),
         numbers.days(stage.cutoff, w.language),
         w.words(f"bases.{stage.basis or 'none'}"),
@@ -234,23 +269,27 @@ def _stage_row(w: Writer, stage: StageLine) -> list[str]:
 def deals_table(w: Writer, deals: Sequence[DealLine], heading: str) -> Table:
     """Deals, the first few of them; columns that nobody has are left out."""
     shown = deals[:MOST_DEALS]
-    owners, chances = (any(getattr(deal, key) is not None for deal in shown) for key in "owner p".split())
+    owners = any(deal.owner is not None for deal in shown)
+    chances = any(deal.p is not None for deal in shown)
+    amounts = w.amounts(deal.amount for deal in shown)
     columns = [w.column("deal", "name"), w.column("stage", "words")]
     columns += [w.column("owner", "words")] if owners else []
-    columns += [w.column("age", metric="age"), w.column("amount", metric="amount")]
+    columns += [w.column("age", metric="age")]
+    columns += [w.column("amount", metric="amount", unit=amounts.unit)]
     columns += [w.column("chance", metric="win_chance")] if chances else []
 
-    def row(deal: DealLine) -> list[str]:
+    def row(deal: DealLine, amount: str) -> list[str]:
         return [
             deal.deal,
             deal.stage,
             *([deal.owner or numbers.NONE] if owners else []),
             numbers.count(deal.age, w.language),
-            w.money(deal.amount),
+            amount,
             *([numbers.percent(deal.p, w.language)] if chances else []),
         ]
 
-    return w.table(columns, [row(deal) for deal in shown], (), w.words(heading))
+    rows = [row(deal, text) for deal, text in zip(shown, amounts.written, strict=True)]
+    return w.table(columns, rows, (), w.words(heading), "deals")
 
 
 def the_rest(w: Writer, deals: Sequence[DealLine]) -> str:

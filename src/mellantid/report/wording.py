@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mellantid.core.process import CREATION_LEG
 from mellantid.metrics.metric import check_language
@@ -14,17 +14,6 @@ from mellantid.metrics.numbers import NARROW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-# Filled: on its way from the plan; hollow: on its way back to it.
-SYMBOLS: Final[Mapping[str, str]] = {
-    "ahead_gaining": "▲",
-    "ahead_losing": "△",
-    "behind_gaining": "▽",
-    "behind_losing": "▼",
-    "best_ever": "★",
-    "on_pace": "●",
-    "too_early": "○",
-}
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,16 @@
 -- before the last part is escaped or a number.
 CREATE OR REPLACE TABLE made AS
 WITH exploded AS (
-    SELECT kind, '>' || label AS what, label AS stage, deal, at, after, known, sequence, tied,
+    SELECT kind, '>' || label AS what, label AS stage, deal, moment, after, known, sequence, tied,
         CASE WHEN first THEN amount END AS amount, CASE WHEN first THEN currency END AS currency,
         CASE WHEN first THEN owner END AS owner, reason, state, "row"
     FROM told WHERE moved
     UNION ALL
-    SELECT 'amount_changed', 'amount ' || amount || coalesce(' ' || currency, ''), NULL, deal, at,
+    SELECT 'amount_changed', 'amount ' || amount || coalesce(' ' || currency, ''), NULL, deal, moment,
         after, known, sequence, tied, amount, currency, NULL, NULL, -1, "row"
     FROM told WHERE amount_moved
     UNION ALL
-    SELECT 'owner_changed', 'owner ' || owner, NULL, deal, at, after, known, sequence, tied, NULL,
+    SELECT 'owner_changed', 'owner ' || owner, NULL, deal, moment, after, known, sequence, tied, NULL,
         NULL, owner, NULL, -1, "row"
     FROM told WHERE owner_moved
 ),
@@ -20,15 +20,15 @@ numbered AS (
     SELECT *, 1 AS time FROM exploded WHERE NOT tied
     UNION ALL
     SELECT * REPLACE ($tied_sequence AS sequence),
-        row_number() OVER (PARTITION BY deal, at, what ORDER BY sequence, "row")
+        row_number() OVER (PARTITION BY deal, moment, what ORDER BY sequence, "row")
     FROM exploded WHERE tied
 )
-SELECT kind, stage, deal, at, after, known, coalesce(sequence, 0) AS sequence, amount, currency,
+SELECT kind, stage, deal, moment, after, known, coalesce(sequence, 0) AS sequence, amount, currency,
     owner, reason,
-    at || '/' || $process || '/'
+    moment || '/' || $process || '/'
         || CASE WHEN contains(deal, '/') OR contains(deal, '\')
                 THEN replace(replace(deal, '\', '\\'), '/', '\/') ELSE deal END
         || '/' || CASE WHEN time > 1 THEN time::VARCHAR ELSE '' END
         || CASE WHEN after IS NULL THEN '' ELSE '?' END || what AS key
 FROM numbered
-ORDER BY at, deal, coalesce(sequence, 0), state, key
+ORDER BY moment, deal, coalesce(sequence, 0), state, key

@@ -3,9 +3,9 @@
 CREATE OR REPLACE TABLE told AS
 WITH latest AS (
     SELECT *,
-        coalesce(known_at < at AND (at_before IS NULL OR known_at > at_before), false) AS newer,
-        coalesce(known_at < at, false) AS later,
-        coalesce(at = at_before OR at = at_next, false) AS tied
+        coalesce(known_at < moment AND (moment_before IS NULL OR known_at > moment_before), false) AS newer,
+        coalesce(known_at < moment, false) AS later,
+        coalesce(moment = moment_before OR moment = moment_next, false) AS tied
     FROM sorted
 ),
 before AS (
@@ -21,7 +21,7 @@ before AS (
              ELSE coalesce(owner_before, CASE WHEN later THEN known_owner END) END AS owner_before
     FROM latest
 )
-SELECT deal, label, state, at, after, known, sequence, amount, currency, owner, reason, tied,
+SELECT deal, label, state, moment, after, known, sequence, amount, currency, owner, reason, tied,
     repeated, "row", old,
     state_before IS NULL AS first,
     state IS DISTINCT FROM state_before AS moved,

@@ -3,21 +3,21 @@
 -- where it has none, was seen to have changed between the last look and this one.
 CREATE OR REPLACE TABLE event AS
 WITH told AS (
-    SELECT event.*, ledger.at AS known_at FROM event LEFT JOIN ledger USING (deal)
+    SELECT event.*, ledger.moment AS known_at FROM event LEFT JOIN ledger USING (deal)
 ),
 quiet AS (
-    SELECT deal FROM told WHERE known_at IS NOT NULL GROUP BY deal HAVING max(at) <= max(known_at)
+    SELECT deal FROM told WHERE known_at IS NOT NULL GROUP BY deal HAVING max(moment) <= max(known_at)
 )
 SELECT
-    "row", deal, label, state, at, after, known, sequence,
-    CASE WHEN at > coalesce(known_at, -1) THEN amount END AS amount,
-    CASE WHEN at > coalesce(known_at, -1) THEN currency END AS currency,
-    CASE WHEN at > coalesce(known_at, -1) THEN owner END AS owner, reason
+    "row", deal, label, state, moment, after, known, sequence,
+    CASE WHEN moment > coalesce(known_at, -1) THEN amount END AS amount,
+    CASE WHEN moment > coalesce(known_at, -1) THEN currency END AS currency,
+    CASE WHEN moment > coalesce(known_at, -1) THEN owner END AS owner, reason
 FROM told
 UNION ALL
 SELECT
     "row", deal, ledger.label, ledger.state, $observed,
-    least(greatest(coalesce(ledger.seen, 0), ledger.at), $observed - 1), $observed, NULL,
+    least(greatest(coalesce(ledger.seen, 0), ledger.moment), $observed - 1), $observed, NULL,
     amount_number, $currency, $owner, NULL
 FROM judged JOIN quiet USING (deal) JOIN ledger USING (deal)
-WHERE why IS NULL AND ledger.at < $observed
+WHERE why IS NULL AND ledger.moment < $observed

@@ -3,15 +3,17 @@
 CREATE OR REPLACE TABLE snapshot AS
 SELECT
     judged.*, $created AS created, $entered_state AS entered_state,
-    CASE WHEN state >= $won_state AND $closed <= $observed THEN $closed
+    -- A close without time of day may lie before a creation with one on the same day.
+    CASE WHEN state >= $won_state AND $closed <= $observed
+         THEN greatest($closed, coalesce($created, $closed))
          WHEN $changed <= $observed THEN $changed END AS entered,
-    ledger.state AS known_state, ledger.at AS known_at, ledger.seen AS seen
+    ledger.state AS known_state, ledger.moment AS known_at, ledger.seen AS seen
 FROM judged LEFT JOIN ledger USING (deal)
 WHERE why IS NULL AND judged.state >= 0;
 
 CREATE OR REPLACE TABLE event AS
 SELECT
-    "row", deal, $entered_label AS label, entered_state AS state, created AS at,
+    "row", deal, $entered_label AS label, entered_state AS state, created AS moment,
     NULL::BIGINT AS after, created AS known, NULL::BIGINT AS sequence,
     CASE WHEN $amount_at_creation OR state < $won_state THEN amount_number END AS amount,
     CASE WHEN $amount_at_creation OR state < $won_state THEN $currency END AS currency,

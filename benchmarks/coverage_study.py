@@ -1,0 +1,213 @@
+"""One simulated organisation, fitted as of a moment and held against its truth and its future."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from mellantid.core.forecast import forecast
+from mellantid.core.wintable import win_chances
+
+from mellantid.core.arrivals import arrivals
+from mellantid.core.bins import sum_bins
+from mellantid.core.clock import EPOCH
+from mellantid.core.counts import Counts
+from mellantid.core.model import Model, fit
+from mellantid.core.sojourns import sojourns
+from mellantid.core.target import Target, period
+from mellantid.simulation import (
+    Complications,
+    Happenings,
+    Organisation,
+    Truth,
+    clock_in,
+    history,
+    simulate,
+    wall_moments,
+    won_between,
+)
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.counts import Cells
+    from mellantid.core.history import History
+    from mellantid.core.types import Bools, Floats
+
+AGES: Final = 300
+FIRST_DAY: Final = 13_000  # a working-day number in 2019
+HISTORY_DAYS: Final = 520  # two years
+HORIZONS: Final = (65, 130)
+WITHIN: Final = (20, 60, 120)
+LEVELS: Final = (0.5, 0.8)
+CLOCK: Final = clock_in()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every organisation of the study has in common.
+
+    Attributes:
+        complications: the switches.
+        creation: expected deals created by working day.
+        draws: posterior draws for hazards and win chances.
+        mixed: posterior draws that a forecast mixes over.
+        seed: of the study.
+
+    """
+
+    complications: Complications
+    creation: float
+    draws: int
+    mixed: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Whether truths lay in their intervals; one row for each truth.
+
+    Attributes:
+        group: what kind of truth each is.
+        inside: whether it lay in the interval of each level, (n, levels).
+        above: whether it lay above the widest interval.
+        below: whether it lay below it.
+
+    """
+
+    group: tuple[str, ...]
+    inside: Bools
+    above: Bools
+    below: Bools
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """A forecast and what came of it, in the currency's units.
+
+    Attributes:
+        horizon: working days ahead.
+        mean: forecast.
+        sd: forecast.
+        came: what was won.
+        rank: the forecast's chance of at most that.
+        crps: score of the whole distribution.
+
+    """
+
+    horizon: int
+    mean: float
+    sd: float
+    came: float
+    rank: float
+    crps: float
+
+
+def study(plan: Plan, number: int) -> tuple[Scores, list[Outlook]]:
+    """Simulate, fit and score organisation `number` of a study."""
+    rng = np.random.default_rng([plan.seed, number])
+    organisation = Organisation.draw(
+        rng, complications=plan.complications, creation=plan.creation, slow=_slow()
+    )
+    last = FIRST_DAY + HISTORY_DAYS + max(HORIZONS)
+    happenings = simulate(organisation, CLOCK, FIRST_DAY, last, rng)
+    moments = wall_moments(happenings, CLOCK, rng)
+    known = history(organisation, happenings, moments, CLOCK, CLOCK.end_of(_date(0)))
+    cells = Counts.of(sojourns(known)).table(AGES)
+    model = fit(cells)
+    truth = Truth.of(organisation)
+    hazards = model.draw(rng, plan.draws)[:, 0]
+    scores = _joined(
+        [_score_hazards(truth, cells, hazards), _score_win_chances(truth, hazards)],
+    )
+    coming = arrivals(known)
+    outlooks = [_outlook(known, model, coming, happenings, h, plan.mixed, rng) for h in HORIZONS]
+    return scores, outlooks
+
+
+def _slow() -> tuple[int, int, int]:
+    """The leg and days that are slow, where that switch is on."""
+    return 3, FIRST_DAY + HISTORY_DAYS - 62, FIRST_DAY + HISTORY_DAYS + max(HORIZONS)
+
+
+def _date(days_after: int) -> dt.date:
+    """The date some working days after the last one known."""
+    number = CLOCK.date_of_day(FIRST_DAY + HISTORY_DAYS + days_after)
+    return EPOCH + dt.timedelta(days=int(number))
+
+
+def _score(group: list[str], truth: Floats, draws: Floats) -> Scores:
+    """Score truths (n) against posterior draws (draws, n)."""
+    inside = []
+    for level in LEVELS:
+        low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+        inside.append((low <= truth) & (truth <= high))
+    return Scores(tuple(group), np.stack(inside, axis=1), truth > high, truth < low)
+
+
+def _joined(parts: list[Scores]) -> Scores:
+    return Scores(
+        tuple(name for part in parts for name in part.group),
+        np.concatenate([part.inside for part in parts]),
+        np.concatenate([part.above for part in parts]),
+        np.concatenate([part.below for part in parts]),
+    )
+
+
+def _score_hazards(truth: Truth, cells: Cells, hazards: Floats) -> Scores:
+    """Score every age bin's hazard, as its deals at risk meet it: Σ e q / Σ e over its days."""
+    exposure = cells.exposure[0]
+    exposure.shape[0]
+    at_risk = sum_bins(exposure)
+    true = truth.hazard[:, :, :AGES]
+    seen: Bools = (true.max(axis=2) > 0)[:, :, None] & (at_risk > 0)[:, None, :]
+    shown = np.maximum(at_risk, 1e-300)[:, None, :]
+    expected = sum_bins(true * exposure[:, None, :])
+    drawn = sum_bins(hazards * exposure[:, None, :]) / shown
+    first_bin = np.nonzero(seen)[2] == 0
+    names = [
+        "hazard, age 0" if fresh else f"hazard, {_size(count)}"
+        for count, fresh in zip(expected[seen], first_bin, strict=True)
+    ]
+    return _score(names, (expected / shown)[seen], drawn[:, seen])
+
+
+def _size(expected: float) -> str:
+    """How much the data has to say of a cell."""
+    if expected < 1:
+        return "under 1 exit expected"
+    return "1 to 10 exits expected" if expected < 10 else "10 exits or more expected"
+
+
+def _score_win_chances(truth: Truth, hazards: Floats) -> Scores:
+    """Score F_s(t) of every stage."""
+    process = truth.organisation.process
+    table = truth.win_table(max(WITHIN))
+    _, entering = win_chances(process, hazards, max(WITHIN))
+    names = [f"F within {t}" for t in WITHIN for _ in range(process.size)]
+    within = list(WITHIN)
+    drawn = entering[:, within].reshape(len(hazards), -1)
+    return _score(names, table.entering[within].ravel(), drawn)
+
+
+def _outlook(
+    known: History,
+    model: Model,
+    coming: Arrivals,
+    happenings: Happenings,
+    horizon: int,
+    draws: int,
+    rng: Generator,
+) -> Outlook:
+    """Forecast the won amount of the days to come and hold it against what came."""
+    target = Target("all", 1.0, _date(0) + dt.timedelta(days=1), _date(horizon))
+    made = forecast(known, model, coming, period(target, CLOCK), target, rng, draws)
+    today = FIRST_DAY + HISTORY_DAYS
+    came = won_between(happenings, today + 1, today + horizon).total
+    total = made.distribution
+    return Outlook(
+        horizon, made.mean, made.sd, came, float(total.cdf(came)), float(total.crps(came))
+    )

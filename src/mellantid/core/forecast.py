@@ -1,0 +1,397 @@
+"""The forecast: the distribution of what is won in a period, the chance of the target, the arrival.
+
+    won by a day = won already + Σ over open deals of amount × Bernoulli(p)
+                   + deals not created yet (Poisson, amounts as won deals have had)
+
+computed exactly for each version of the outlook (draws of the model, of the pace, of the common
+factor) and mixed over them. Given a version deals are independent; over versions they are not,
+which is what keeps the intervals from being far too narrow.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.arrivals import WINDOW
+from mellantid.core.clock import EPOCH
+from mellantid.core.open_deals import open_deals, won_in
+from mellantid.core.outlook import outlook
+from mellantid.core.total import total_mixture
+from mellantid.errors import NotEnoughDataError, QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.clock import WorkingClock
+    from mellantid.core.history import History
+    from mellantid.core.model import Model
+    from mellantid.core.open_deals import OpenDeals, WonDeals
+    from mellantid.core.outlook import Outlook
+    from mellantid.core.target import Period
+    from mellantid.core.total import TotalDistribution
+    from mellantid.core.types import Floats, Ints
+
+NOBODY: Final = ""
+LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""The quantiles that are shown."""
+DRAWS: Final = 48
+"""Versions of the outlook: what is left of chance in P(target) is about 0.01 (docs/mathematics)."""
+BEYOND: Final = 65
+"""Working days past the horizon in which a late arrival is still looked for: a quarter."""
+# The course is computed on so many days, and with so many of the versions.
+COURSE_DAYS: Final = 12
+COURSE_VERSIONS: Final = 12
+# A longer list of won amounts is thinned to so many.
+SAMPLE: Final = 5000
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """The cumulative won amount at the ends of days to come.
+
+    Attributes:
+        days: working days, ascending; the first is today.
+        dates: their dates.
+        totals: the distribution at each.
+
+    """
+
+    days: Ints
+    dates: tuple[dt.date, ...]
+    totals: tuple[TotalDistribution, ...]
+
+    def quantiles(self, levels: Sequence[float] = LEVELS) -> Floats:
+        """Quantiles by day, (days, levels): a fan."""
+        return np.stack([total.quantile(levels) for total in self.totals])
+
+    def reached(self, target: float) -> Floats:
+        """P(the target has been reached) by day, rising."""
+        chances = [float(total.exceeds(target)) for total in self.totals]
+        return np.maximum.accumulate(np.array(chances))
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """What each owner brings; one row for each of `owners`, nobody last.
+
+    Attributes:
+        owners: identities; the last one, "", is nobody: unknown, or not known yet.
+        won: won already.
+        open_mean: expected of open deals.
+        new_mean: expected of deals not created yet, by the owner's share of recent creations.
+
+    """
+
+    owners: tuple[str, ...]
+    won: Floats
+    open_mean: Floats
+    new_mean: Floats
+
+    @property
+    def mean(self) -> Floats:
+        """The expected amount of each; they sum to the whole's."""
+        return self.won + self.open_mean + self.new_mean
+
+
+@dataclass(frozen=True, eq=False)
+class Forecast:
+    """What will have been won in the period by the end of the day `last`.
+
+    Attributes:
+        clock: the working clock.
+        last: the working day by whose end.
+        target: the amount aimed at; None without one.
+        won: deals won already in the period.
+        open_: the open deals.
+        amount: what each open deal counts for; those of unknown amount for the mean won amount.
+        won_amount: what each won deal counts for, likewise.
+        p: each open deal's chance to be won in the period, by `last`.
+        unknown_amounts: how many deals, open or won, have no amount of their own.
+        jumps: amounts of deals to come, each as likely as the others.
+        total: the distribution of the whole.
+        parts: by owner.
+
+    """
+
+    clock: WorkingClock
+    last: int
+    target: float | None
+    won: WonDeals
+    open_: OpenDeals
+    amount: Floats
+    won_amount: Floats
+    p: Floats
+    unknown_amounts: int
+    jumps: Floats
+    total: TotalDistribution
+    parts: Parts
+    _outlook: Outlook
+
+    @property
+    def mean(self) -> float:
+        """The expected amount."""
+        return self.total.mean
+
+    @property
+    def sd(self) -> float:
+        """The standard deviation of the amount."""
+        return self.total.sd
+
+    @property
+    def open_mean(self) -> float:
+        """The part expected of deals that are open now."""
+        return float(self.parts.open_mean.sum())
+
+    @property
+    def new_mean(self) -> float:
+        """The part expected of deals not created yet."""
+        return float(self.parts.new_mean.sum())
+
+    @property
+    def p_target(self) -> float | None:
+        """The chance that the target is reached by the end of `last`; None without one."""
+        return None if self.target is None else float(self.total.exceeds(self.target))
+
+    def quantiles(self, levels: Sequence[float] = LEVELS) -> Floats:
+        """Quantiles of the amount."""
+        return self.total.quantile(levels)
+
+    @cached_property
+    def course(self) -> Course:
+        """How the won amount grows from today to the last day that the outlook reaches."""
+        view = self._outlook
+        days = np.union1d(
+            np.rint(np.linspace(view.today, view.end, COURSE_DAYS)).astype(np.int64),
+            [max(self.last, view.today)],
+        )
+        some = _even_choice(self._version_means, COURSE_VERSIONS)
+        totals = [self._total_by(int(day), some) for day in days]
+        return Course(days, tuple(_dates(self.clock, days)), tuple(totals))
+
+    def arrival(self, levels: Sequence[float] = LEVELS) -> tuple[dt.date | None, ...]:
+        """Quantiles of the date on which what is won since the period began reaches the target.
+
+        Each is the first date by which the target has been reached with at least that chance, read
+        between the course's days along straight lines; None: not before the end of the outlook.
+
+        Raises:
+            QuestionError: there is no target.
+
+        """
+        if self.target is None:
+            raise QuestionError("Without a target there is no arrival: set a target first.")
+        reached = self._reached_already(self.target)
+        if reached is not None:
+            return tuple(reached for _ in levels)
+        days, chance = self.course.days, self.course.reached(self.target)
+        found: list[dt.date | None] = []
+        for level in levels:
+            at = int(np.searchsorted(chance, level - 1e-12))
+            if at >= days.size:
+                found.append(None)
+                continue
+            rise = chance[at] - chance[at - 1]
+            part = (level - chance[at - 1]) / rise
+            day = days[at - 1] + max(int(np.ceil(part * (days[at] - days[at - 1]) - 1e-9)), 1)
+            found.append(_dates(self.clock, np.array([day]))[0])
+        return tuple(found)
+
+    def of_owner(self, owner: str) -> TotalDistribution:
+        """The distribution of one owner's amount; "" is nobody.
+
+        Raises:
+            QuestionError: there is no such owner.
+
+        """
+        if owner not in self.parts.owners:
+            raise QuestionError(f"Nobody called {owner!r} has deals here: choose another owner.")
+        place = self.parts.owners.index(owner)
+        mine = self.open_.owner % len(self.parts.owners) == place
+        coming = self.parts.new_mean[place] / self.jumps.mean()
+        versions = self._outlook.versions(self.last)[:, mine]
+        return total_mixture(
+            self.amount[mine],
+            versions,
+            coming * self._outlook.coming,
+            float(self.parts.won[place]),
+            self.jumps,
+        )
+
+    @cached_property
+    def _version_means(self) -> Floats:
+        """Each version's expected amount, less what is won."""
+        view = self._outlook
+        return view.versions(self.last) @ self.amount + self.new_mean * view.coming
+
+    def _total_by(self, day: int, versions: Ints) -> TotalDistribution:
+        """The distribution by the end of a day, over some of the versions."""
+        if day == self.last:
+            return self.total
+        view = self._outlook
+        return total_mixture(
+            self.amount,
+            view.versions(day)[versions],
+            view.wins_to_come(day).sum() * view.coming[versions],
+            float(self.won_amount.sum()),
+            self.jumps,
+        )
+
+    def _reached_already(self, target: float) -> dt.date | None:
+        """The date of the win that reached the target; None before that."""
+        if float(self.won_amount.sum()) < target:
+            return None
+        order = np.argsort(self.won.at, kind="stable")
+        so_far = np.cumsum(self.won_amount[order])
+        first = min(int(np.searchsorted(so_far, target)), order.size - 1)
+        return self.clock.date(int(self.won.at[order[first]]))
+
+
+def forecast(
+    history: History,
+    model: Model,
+    arrivals: Arrivals,
+    period: Period,
+    target: float | None,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+    *,
+    until: int | None = None,
+    beyond: int = BEYOND,
+    group_of_owner: Ints | None = None,
+    factors: tuple[Floats, Floats] | None = None,
+) -> Forecast:
+    """Foretell what is won in a period.
+
+    The draws decide how wide the distribution is and not where it lies: its mean is the sum of
+    amount × chance over the win table of the posterior mean, whatever the draws.
+
+    Args:
+        history: what is known; its last day is today.
+        model: fitted on the same process.
+        arrivals: pace of creation and amounts of won deals.
+        period: on whose days a win counts.
+        target: the amount aimed at; None: P(target) and arrival are not wanted.
+        rng: the source of randomness; the same state gives the same forecast.
+        draws: how many versions the distribution is mixed over; 1: the win table's alone.
+        until: the last working day counted; the period's last by default, and at most that.
+        beyond: working days after that day in which the arrival is still looked for, with wins
+            after the period counted.
+        group_of_owner: the model's group of each owner, then of nobody, (owners + 1).
+        factors: values of the common factor on odds and on wins to come, and their weights.
+
+    Raises:
+        NotEnoughDataError: no deal at all has an amount.
+        QuestionError: the model has several groups and the owners' groups are not given.
+
+    """
+    last = period.last if until is None else min(until, period.last)
+    today = history.until_day
+    open_ = open_deals(history)
+    won = won_in(history, period.begins, min(period.ends, history.until))
+    assumed = _mean_amount(arrivals, open_, won)
+    shares = _creation_shares(history)
+    of = np.zeros(shares.size, dtype=np.int64) if group_of_owner is None else group_of_owner
+    view = outlook(
+        history,
+        model,
+        arrivals,
+        open_,
+        period.first,
+        max(last, today),
+        max(last, today) + (beyond if target is not None else 0),
+        rng,
+        max(draws, 1),
+        group_of_owner,
+        np.bincount(of, shares, minlength=model.hazard.shape[0]).astype(np.float64),
+        factors,
+    )
+    amount, won_amount = (
+        np.where(np.isnan(each.amount), assumed, each.amount) for each in (open_, won)
+    )
+    jumps = _sample(arrivals.amounts, assumed)
+    p = view.drawn.mean(axis=0)
+    owners = (*history.owners, NOBODY)
+    parts = Parts(
+        owners,
+        _by_owner(won.owner, won_amount, len(owners)),
+        _by_owner(open_.owner, amount * p, len(owners)),
+        view.wins_of_owners(last, of, shares) * jumps.mean(),
+    )
+    return Forecast(
+        clock=history.clock,
+        last=last,
+        target=target,
+        won=won,
+        open_=open_,
+        amount=amount,
+        won_amount=won_amount,
+        p=p,
+        unknown_amounts=int(np.isnan(open_.amount).sum() + np.isnan(won.amount).sum()),
+        jumps=jumps,
+        total=total_mixture(
+            amount,
+            view.drawn,
+            view.wins_to_come(last).sum() * view.coming,
+            float(won_amount.sum()),
+            jumps,
+        ),
+        parts=parts,
+        _outlook=view,
+    )
+
+
+def _mean_amount(arrivals: Arrivals, open_: OpenDeals, won: WonDeals) -> float:
+    """What a deal of unknown amount counts for: the mean won amount, else that of all deals."""
+    if np.isfinite(arrivals.mean_amount):
+        return arrivals.mean_amount
+    known = np.concatenate([open_.amount, won.amount])
+    known = known[~np.isnan(known)]
+    if known.size == 0:
+        raise NotEnoughDataError(
+            "No deal has an amount, so no amount can be foretold: import amounts first."
+        )
+    return float(known.mean())
+
+
+def _sample(amounts: Floats, assumed: float) -> Floats:
+    """Amounts of deals to come; a long list is thinned to even ranks and keeps its mean."""
+    if amounts.size == 0:
+        return np.array([assumed])
+    if amounts.size <= SAMPLE:
+        return amounts
+    ranks = ((np.arange(SAMPLE) + 0.5) * amounts.size / SAMPLE).astype(np.int64)
+    thinned = np.sort(amounts)[ranks]
+    return np.asarray(thinned * (amounts.mean() / thinned.mean()) if thinned.any() else thinned)
+
+
+def _creation_shares(history: History) -> Floats:
+    """Each owner's share of recent creations, nobody's last; all nobody's where there are none."""
+    created = history.first & (history.state < history.process.size)
+    recent = created & (history.day > history.until_day - WINDOW)
+    counts = _by_owner(history.owner[recent], np.ones(int(recent.sum())), len(history.owners) + 1)
+    if not counts.any():
+        counts[-1] = 1.0
+    return np.asarray(counts / counts.sum())
+
+
+def _by_owner(owner: Ints, values: Floats, owners: int) -> Floats:
+    """Sums by owner; -1, who is not known, comes last."""
+    return np.bincount(owner % owners, values, minlength=owners).astype(np.float64)
+
+
+def _even_choice(values: Floats, count: int) -> Ints:
+    """Places of `count` values spread evenly over their ranks; all of them where they are few."""
+    order = np.argsort(values, kind="stable")
+    if order.size <= count:
+        return order
+    return order[((np.arange(count) + 0.5) * order.size / count).astype(np.int64)]
+
+
+def _dates(clock: WorkingClock, days: Ints) -> list[dt.date]:
+    return [EPOCH + dt.timedelta(days=int(date)) for date in clock.date_of_day(days)]

@@ -1,0 +1,249 @@
+"""The outlook: the chance of every open deal, and the wins of deals to come, in several versions.
+
+A version is one draw from the posterior of the model, with a draw of the pace of creation and a
+value of the common factor. The versions are centred: over them each deal's chance averages to the
+one in the win table, so that a forecast's mean is the sum over the table and does not depend on the
+draws, which say only how far the truth may lie from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.chance import PeriodChance
+from mellantid.core.wintable import win_chances, win_table
+from mellantid.errors import QuestionError
+
+if TYPE_CHECKING:
+    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.history import History
+    from mellantid.core.model import Model
+    from mellantid.core.open_deals import OpenDeals
+    from mellantid.core.types import Floats, Ints
+    from mellantid.core.wintable import WinTable
+
+# Drawn hazards held at once, in numbers: 64 MB.
+AT_ONCE: Final = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """What may come after a day, under a model.
+
+    Attributes:
+        today: the day at whose end it stands.
+        first: the first day on which a win counts.
+        base: the day for which the versions were drawn.
+        end: the last day that it can tell of.
+        open_: the deals that are open today.
+        group: each deal's group of the model.
+        share: each group's share of the deals to come, summing to 1.
+        pace: expected creations on each day after today, (end - today).
+        entry: the share of created deals that enter each stage.
+        tables: the win table of each group.
+        drawn: chance of each deal by `base` in each version, (n, deals).
+        coming: factor on the expected wins of deals to come in each version, (n), averaging to 1.
+
+    """
+
+    today: int
+    first: int
+    base: int
+    end: int
+    open_: OpenDeals
+    group: Ints
+    share: Floats
+    pace: Floats
+    entry: Floats
+    tables: tuple[WinTable, ...]
+    drawn: Floats
+    coming: Floats
+
+    def chances(self, day: int) -> Floats:
+        """Each open deal's chance to be won from `first` to a day, by the win table, (deals)."""
+        chances = np.zeros(self.open_.size)
+        if day < self.first:
+            return chances
+        for group, table in enumerate(self.tables):
+            of = self.group == group
+            if of.any():
+                chances[of] = PeriodChance(table, self.first, day).standing(
+                    self.open_.stage[of], self.open_.age[of], self.today
+                )
+        return chances
+
+    def wins_to_come(self, day: int) -> Floats:
+        """Expected wins from `first` to a day of deals not created yet, by group."""
+        ahead = np.arange(self.today + 1, day + 1)
+        stages = np.arange(self.entry.size)
+        wins = np.zeros(len(self.tables))
+        if day < self.first:
+            return wins
+        for group, table in enumerate(self.tables):
+            if self.share[group] > 0:
+                entering = PeriodChance(table, self.first, day).entering(stages, ahead[:, None])
+                wins[group] = self.pace[: ahead.size] @ (entering @ self.entry)
+        return wins * self.share
+
+    def wins_of_owners(self, day: int, group_of_owner: Ints, shares: Floats) -> Floats:
+        """The same by owner, given each owner's group and share of the deals to come."""
+        wins, share = self.wins_to_come(day), self.share
+        each = np.divide(wins, share, out=np.zeros_like(wins), where=share > 0)
+        return each[group_of_owner] * shares
+
+    def versions(self, day: int) -> Floats:
+        """Each open deal's chance by a day in each version, (n, deals).
+
+        Drawn for `base`; of other days the win table tells how much of a chance has passed by then.
+        """
+        if day == self.base:
+            return self.drawn
+        at, base = self.chances(day), self.chances(self.base)
+        if day < self.base:
+            return self.drawn * np.divide(at, base, out=np.zeros_like(at), where=base > 0)
+        left = np.divide(1 - at, 1 - base, out=np.zeros_like(at), where=base < 1)
+        return 1.0 - (1.0 - self.drawn) * left
+
+
+def outlook(
+    history: History,
+    model: Model,
+    arrivals: Arrivals,
+    open_: OpenDeals,
+    first: int,
+    last: int,
+    end: int,
+    rng: np.random.Generator,
+    draws: int,
+    group_of_owner: Ints | None = None,
+    share: Floats | None = None,
+    factors: tuple[Floats, Floats] | None = None,
+) -> Outlook:
+    """Value the open deals and the pace of creation under draws of the model.
+
+    Args:
+        history: what is known; its last day is today.
+        model: the fitted model, of one group or more.
+        arrivals: pace and mix of creation.
+        open_: the open deals of `history`.
+        first: the first day on which a win counts.
+        last: the day that the draws are for.
+        end: the last day of interest.
+        rng: the source of randomness.
+        draws: how many versions.
+        group_of_owner: the model's group of each owner, then of nobody, (owners + 1); needed where
+            the model has several groups.
+        share: each group's share of the deals to come; equal by default.
+        factors: values of a common factor on the odds of every deal and on the number of wins to
+            come, and their weights; none by default.
+
+    Raises:
+        QuestionError: the model has several groups and the owners' groups are not given.
+
+    """
+    today = history.until_day
+    groups = model.hazard.shape[0]
+    if groups > 1 and group_of_owner is None:
+        raise QuestionError("The model has several groups: say which owner belongs to which.")
+    of = np.zeros(len(history.owners) + 1, dtype=np.int64)
+    group = (of if group_of_owner is None else group_of_owner)[open_.owner]
+    process = history.process
+    days = np.arange(today + 1, end + 1)
+    plain = Outlook(
+        today,
+        first,
+        last,
+        end,
+        open_,
+        group,
+        np.full(groups, 1.0 / groups) if share is None else share,
+        arrivals.pace(history.clock.months_of_dates(history.clock.date_of_day(days))),
+        arrivals.entry,
+        tuple(win_table(process, hazard, max(end - today, 1)) for hazard in model.hazard),
+        np.zeros((draws, open_.size)),
+        np.ones(draws),
+    )
+    if last <= today:
+        return plain
+    deals, wins = _draw(plain, model, rng, draws)
+    if arrivals.rate_shape > 0:
+        wins = wins * _pace_factors(arrivals.rate_shape, rng, draws)
+    if factors is not None:
+        factor = _stratified(*factors, rng, draws)
+        odds = factor[:, None] * deals
+        deals, wins = odds / (1 - deals + odds), wins * factor
+    drawn = centred(deals, plain.chances(last))
+    return replace(plain, drawn=drawn, coming=wins / wins.mean() if wins.any() else plain.coming)
+
+
+def centred(drawn: Floats, mean: Floats) -> Floats:
+    """Draws of chances, rescaled so that their average is `mean`.
+
+    The smaller of the chance to win and the chance not to is rescaled, which keeps both between 0
+    and 1 unless a draw is more than twice its average.
+
+    Args:
+        drawn: by draw and deal, (n, deals).
+        mean: what they are to average to, (deals).
+
+    """
+    average = drawn.mean(axis=0)
+    rare = mean <= 0.5
+    up = np.divide(mean, average, out=np.zeros_like(mean), where=average > 0)
+    down = np.divide(1 - mean, 1 - average, out=np.zeros_like(mean), where=average < 1)
+    moved = np.where(rare, drawn * up, 1.0 - (1.0 - drawn) * down)
+    # Where no draw differs from 0 or from 1 there is nothing to rescale.
+    stuck = np.where(rare, average <= 0, average >= 1)
+    return np.clip(np.where(stuck, mean, moved), 0.0, 1.0)
+
+
+def _draw(
+    plain: Outlook, model: Model, rng: np.random.Generator, draws: int
+) -> tuple[Floats, Floats]:
+    """Drawn chances of the open deals, (n, deals), and wins to come per drawn pace, (n)."""
+    step = max(AT_ONCE // model.hazard.size, 1)
+    ages = np.minimum(plain.open_.age, model.hazard.shape[-1] - 1)
+    deals, wins = [], []
+    for begin in range(0, draws, step):
+        hazards = model.draw(rng, min(step, draws - begin))
+        standing, entering = win_chances(model.process, hazards, plain.base - plain.today)
+        chances = standing[:, plain.group, plain.open_.stage, ages]
+        value = _value_of_pace(plain, entering, plain.base)
+        before = plain.first - 1 - plain.today
+        if before > 0:
+            early, _ = win_chances(model.process, hazards, before)
+            chances = chances - early[:, plain.group, plain.open_.stage, ages]
+            value = value - _value_of_pace(plain, entering, plain.first - 1)
+        deals.append(chances)
+        wins.append(value)
+    return np.clip(np.concatenate(deals), 0.0, 1.0), np.concatenate(wins)
+
+
+def _value_of_pace(plain: Outlook, entering: Floats, day: int) -> Floats:
+    """Expected wins by a day of the deals to come in each draw, at the mean pace, (n)."""
+    size = day - plain.today
+    # A deal created on the first day after today has size - 1 days to go, one of the last day none.
+    left = entering[:, :, size - 1 :: -1] if size > 0 else entering[:, :, :0]
+    wins: Floats = np.einsum(
+        "t,ngts,s,g->n", plain.pace[:size], left[:, :, :size], plain.entry, plain.share
+    )
+    return wins
+
+
+def _pace_factors(shape: float, rng: np.random.Generator, draws: int) -> Floats:
+    """Draws of the pace over its mean: one from each of `draws` equal parts of its gamma law."""
+    from scipy.special import gammaincinv  # noqa: PLC0415  # slow to load, not always wanted
+
+    ranks = (rng.permutation(draws) + 0.5) / draws
+    return np.asarray(gammaincinv(shape, ranks) / shape, dtype=np.float64)
+
+
+def _stratified(values: Floats, weights: Floats, rng: np.random.Generator, draws: int) -> Floats:
+    """Each value as often as its weight says, in random order."""
+    ranks = (rng.permutation(draws) + 0.5) / draws
+    edges = np.cumsum(np.asarray(weights, dtype=np.float64))
+    picked: Floats = np.asarray(values)[np.searchsorted(edges / edges[-1], ranks)]
+    return picked

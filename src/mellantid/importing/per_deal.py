@@ -1,0 +1,143 @@
+"""One row per deal: with a date for each stage, or as the deal stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mellantid.core.clock import FIRST_YEAR, LAST_YEAR, MS_PER_DAY
+from mellantid.importing.engine import identifier, literal, query
+from mellantid.importing.reading import LATEST
+
+if TYPE_CHECKING:
+    from mellantid.importing.mapping import Map, Snapshot
+    from mellantid.importing.reading import Reading
+    from mellantid.importing.table import Table
+
+YEARS = f"{FIRST_YEAR} to {LAST_YEAR}"
+
+
+def _per_deal(table: Table, reading: Reading, present: str, reasons: list[str]) -> None:
+    """Judge a file with one row per deal: rows of a deal that agree are one."""
+    texts = [identifier(key) for key in reading.columns if not key.startswith("lookup_")]
+    dates = [
+        f"CASE WHEN {identifier(key + '_at')} BETWEEN 0 AND {LATEST} "
+        f"THEN {identifier(key + '_at')} END"
+        for key in reading.dates
+    ]
+    columns = [
+        *texts,
+        *(identifier(key + end) for key in reading.dates for end in ("_local", "_at")),
+        "amount_number",
+    ]
+    newest = f"greatest({', '.join([*dates, 'NULL'])})" if dates else "NULL"
+    table.db.execute(
+        query(
+            "one_per_deal",
+            columns=", ".join(columns),
+            newest=newest,
+            texts=", ".join(texts),
+            deal_name=reading.header("deal"),
+            present=present,
+            reasons=" ".join(reasons),
+        )
+    )
+
+
+def _unreadable(reading: Reading, key: str) -> str:
+    """What to say of a date that is there but cannot be used; NULL where it can."""
+    text, moment = identifier(key), identifier(key + "_at")
+    name, form = reading.header(key), reading.form(key)
+    return (
+        f"CASE WHEN {text} IS NOT NULL AND {moment} IS NULL "
+        f"THEN 'the date \"' || {text} || '\" in \"' || {name} || '\" cannot be read as ' || {form} "
+        f"WHEN {moment} NOT BETWEEN 0 AND {LATEST} "
+        f"THEN 'the date \"' || {text} || '\" in \"' || {name} || '\" lies outside {YEARS}' END"
+    )
+
+
+def from_stages(table: Table, mapping: Map, reading: Reading, observed: int) -> None:
+    keys = [key for key in reading.columns if key.startswith("entered_")]
+    unreadable = [_unreadable(reading, key) for key in keys]
+    usable = [f"{identifier(key + '_at')} BETWEEN 0 AND {LATEST}" for key in keys]
+    none = " AND ".join(f"({part}) IS NOT TRUE" for part in usable)
+    first = f"coalesce({', '.join([*unreadable, 'NULL'])})"
+    reasons = [f"WHEN {none} THEN coalesce({first}, 'has no date in any stage''s column')"]
+    _per_deal(table, reading, "NULL", reasons)
+    labels = list(mapping.entered)
+    selects = [
+        query(
+            "stages_event",
+            label=literal(labels[int(key.partition("_")[2])]),
+            state=mapping.process.state(labels[int(key.partition("_")[2])]),
+            at=identifier(key + "_at"),
+            latest=LATEST,
+            **_values(reading),
+        )
+        for key in keys
+    ]
+    table.db.execute("CREATE OR REPLACE TABLE event AS " + " UNION ALL ".join(selects))
+    _present_values(table, reading, observed)
+    for key, why in zip(keys, unreadable, strict=True):
+        name = table.headers[reading.columns[key]]
+        table.db.execute(query("left_out_dates", why=why))
+        count, example = table.db.fetchone() or (0, None)
+        if count:
+            table.warnings.append(
+                f'{count:,} dates in "{name}" were left out, the other dates of their rows taken: '
+                f"{example}."
+            )
+
+
+def _values(reading: Reading) -> dict[str, str]:
+    """The expressions for what holds with an event of a file with one row per deal."""
+    return {
+        "currency": f"upper({reading.text('currency')})",
+        "owner": reading.text("owner"),
+        "reason": reading.text("reason"),
+    }
+
+
+def from_snapshot(
+    table: Table, mapping: Map, reading: Reading, snapshot: Snapshot, observed: int
+) -> None:
+    name = reading.header("stage")
+    dates = [key for key in ("created", "closed", "changed") if reading.has(key)]
+    unreadable = ", ".join([*(_unreadable(reading, key) for key in dates), "NULL"])
+    reasons = [
+        f"WHEN stage IS NULL THEN 'has no stage in \"' || {name} || '\"'",
+        "WHEN label.label IS NULL",
+        "THEN 'the stage \"' || stage || '\" is listed nowhere in the map'",
+        f"ELSE coalesce({unreadable}{_backwards(mapping, reading)})",
+    ]
+    _per_deal(table, reading, "ranked.stage", reasons)
+    process = mapping.process
+    entered = snapshot.entered or process.stages[0]
+    at = {key: f"{key}_at" if reading.has(key) else "NULL::BIGINT" for key in
+          ("created", "closed", "changed")}  # fmt: skip
+    parts = {
+        **at,
+        **_values(reading),
+        "entered_state": process.state(entered),
+        "entered_label": literal(entered),
+        "won_state": process.won_state,
+        "observed": f"{observed}::BIGINT",
+        "amount_at_creation": str(snapshot.amount_known == "created").lower(),
+    }
+    table.db.execute(query("snapshot", **parts))
+    _present_values(table, reading, observed)
+
+
+def _backwards(mapping: Map, reading: Reading) -> str:
+    """The complaint about a deal that closed before it was created."""
+    if not (reading.has("created") and reading.has("closed")):
+        return ""
+    return (
+        f", CASE WHEN label.state >= {mapping.process.won_state} "
+        f"AND closed_local // {MS_PER_DAY} < created_local // {MS_PER_DAY} "
+        "THEN 'was closed on ' || closed || ', before it was created on ' || created END"
+    )
+
+
+def _present_values(table: Table, reading: Reading, observed: int) -> None:
+    values = _values(reading)
+    table.db.execute(query("present_values", observed=f"{observed}::BIGINT", **values))

@@ -1,0 +1,99 @@
+"""Remarks: what a person should know of what was read, a sentence each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mellantid.core.clock import MS_PER_DAY
+from mellantid.importing.engine import identifier, query
+from mellantid.importing.events import IGNORED
+from mellantid.importing.mangled import weigh_swapped
+
+if TYPE_CHECKING:
+    from mellantid.importing.mapping import Map
+    from mellantid.importing.reading import Reading
+    from mellantid.importing.table import Table
+
+
+def _one(table: Table, name: str, **parts: object) -> tuple[object, ...]:
+    table.db.execute(query(name, **parts))
+    return table.db.fetchone() or ()
+
+
+def remark_on_dates(table: Table, reading: Reading) -> None:
+    """Warn of date columns that look as if day and month were swapped, and of dates to come."""
+    for key in reading.dates:
+        local = identifier(key + "_local")
+        table.db.execute(query("dates", local=local, day=MS_PER_DAY))
+        found = table.db.fetchnumpy()
+        if not len(found["date"]):
+            continue
+        swapped = weigh_swapped(
+            np.asarray(found["date"], dtype=np.int64), np.asarray(found["count"], dtype=np.int64)
+        )
+        if swapped.likely:
+            name = table.headers[reading.columns[key]]
+            table.warnings.append(
+                f'The dates in "{name}" look as if day and month had been swapped wherever the day '
+                f"is 12 or less ({swapped.rows:,} rows): weekdays and months fit far better with "
+                "them swapped back; export the file again with dates as yyyy-mm-dd."
+            )
+
+
+def remark_on_amounts(table: Table, reading: Reading) -> None:
+    """Warn of amounts that are no number."""
+    if not reading.has("amount"):
+        return
+    count, rows, example = _one(table, "bad_amounts")
+    if count:
+        name = table.headers[reading.columns["amount"]]
+        table.warnings.append(
+            f'{count:,} amounts in "{name}" are no number, such as "{example}", and were taken as '
+            f"unknown: rows {rows}."
+        )
+
+
+def remark_on_rows(table: Table, mapping: Map) -> None:
+    """Warn of labels that the map ignores and of rows that repeat each other."""
+    count, labels = _one(table, "ignored", ignored=IGNORED)
+    if count:
+        table.warnings.append(f"{count:,} rows have a label that the map ignores: {labels}.")
+    if mapping.shape == "changes":
+        (repeated,) = _one(table, "repeated")
+    else:
+        (repeated,) = _one(table, "agreeing")
+    if repeated:
+        table.warnings.append(
+            f"{repeated:,} rows repeat another row in all that the map names: each was counted once."
+        )
+
+
+def remark_on_events(table: Table, mapping: Map, recorded_at: int) -> None:
+    """Warn of deals without a date, of moves that were only observed, and of dates to come."""
+    (coming,) = _one(table, "coming", now=recorded_at)
+    if coming:
+        table.warnings.append(
+            f"{coming:,} entries have a date that is still to come: they count from that date on."
+        )
+    if mapping.snapshot is None:
+        return
+    dateless, labels, between = _one(table, "observed")
+    if dateless:
+        table.warnings.append(
+            f"{dateless:,} deals have no date at all ({labels}): they are known to be there, but "
+            "not since when."
+        )
+    if between:
+        table.warnings.append(
+            f"{between:,} deals stand in a stage whose date of entry the file does not have: the "
+            "move is recorded as observed between the last look and this one."
+        )
+    if mapping.snapshot.amount_known == "created":
+        won, open_ = _one(table, "amounts_when", won_state=mapping.process.won_state)
+        if won and not open_:
+            table.warnings.append(
+                "Closed deals have an amount and open ones have none, so it is known only at the "
+                'close: write amount_known = "closed" in [snapshot] of the map.'
+            )

@@ -1,0 +1,2 @@
+CREATE OR REPLACE VIEW event AS
+SELECT * EXCLUDE (why) FROM judged WHERE why IS NULL AND state >= 0

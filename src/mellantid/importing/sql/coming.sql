@@ -1,0 +1,1 @@
+SELECT count(*) FROM made WHERE moment > $now

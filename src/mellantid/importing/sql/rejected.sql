@@ -1,0 +1,1 @@
+SELECT "row", why FROM judged WHERE why IS NOT NULL ORDER BY "row", why

@@ -1,0 +1,163 @@
+"""The ledger's table and the workspace's small ones, as SQLAlchemy metadata.
+
+Moments are int64 ms UTC; a date is ISO 8601 text. `entry` refuses UPDATE, DELETE and replacement;
+`target` and `plan` refuse them too: what was aimed at and planned is history as well. The
+migrations make the tables; a test compares them with this file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    Column,
+    Double,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
+
+metadata = MetaData()
+
+# A STRICT table of SQLite knows only INTEGER, of 64 bits, and REAL, which is a double.
+Whole: Final = BigInteger().with_variant(Integer, "sqlite")
+Number: Final = Double().with_variant(REAL(), "sqlite")
+STRICT: Final = {"sqlite_strict": True}
+
+
+def _must(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+    """A column that every row has."""
+    return Column(name, kind, nullable=False)
+
+
+def _key(name: str, kind: TypeEngine[Any]) -> Column[Any]:
+    """A column of the primary key."""
+    return Column(name, kind, primary_key=True, nullable=False)
+
+
+entry = Table(
+    "entry",
+    metadata,
+    _key("id", Whole),
+    _must("key", Text()),
+    _must("process", Text()),
+    _must("process_version", Whole),
+    _must("deal", Text()),
+    _must("kind", Text()),
+    Column("stage", Text),
+    _must("occurred_at", Whole),
+    Column("occurred_after", Whole),
+    _must("known_at", Whole),
+    _must("recorded_at", Whole),
+    _must("sequence", Whole),
+    Column("amount", Number),
+    Column("currency", Text),
+    Column("owner", Text),
+    _must("source", Text()),
+    Column("refers_to", Text),
+    Column("reason", Text),
+    Index("entry_key", "key", unique=True),
+    # Retractions are few, and every reading asks for them.
+    Index(
+        "entry_retraction",
+        "refers_to",
+        sqlite_where=text("kind = 'retracted'"),
+        postgresql_where=text("kind = 'retracted'"),
+    ),
+    # An id that has been used is never given again, so that who follows the ledger misses nothing.
+    sqlite_autoincrement=True,
+    **STRICT,
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    _key("name", Text()),
+    _must("value", Text()),  # JSON
+    **STRICT,
+)
+
+process = Table(
+    "process",
+    metadata,
+    _key("name", Text()),
+    _key("version", Whole),
+    _must("definition", Text()),  # JSON
+    _must("valid_from", Whole),
+    **STRICT,
+)
+
+team = Table(
+    "team",
+    metadata,
+    _key("name", Text()),
+    Column("parent", Text),
+    **STRICT,
+)
+
+person = Table(
+    "person",
+    metadata,
+    _key("id", Text()),
+    _must("name", Text()),
+    Column("team", Text),
+    **STRICT,
+)
+
+# The newest row of an owner and a period holds; one with withdrawn = 1 takes the target away.
+target = Table(
+    "target",
+    metadata,
+    _key("id", Whole),
+    _must("owner", Text()),
+    _must("amount", Number),
+    _must("first", Text()),
+    _must("last", Text()),
+    _must("recorded_at", Whole),
+    _must("withdrawn", Whole),
+    **STRICT,
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    _key("process", Text()),
+    _key("version", Whole),
+    _must("made_at", Whole),
+    _must("start", Text()),
+    _must("document", LargeBinary()),
+    **STRICT,
+)
+
+# What one unit of a currency was worth in the workspace's own, from a date until the next one.
+rate = Table(
+    "rate",
+    metadata,
+    _key("currency", Text()),
+    _key("date", Text()),
+    _must("rate", Number),
+    **STRICT,
+)
+
+import_run = Table(
+    "import_run",
+    metadata,
+    _key("id", Whole),
+    _must("file", Text()),
+    _must("fingerprint", Text()),
+    _must("at", Whole),
+    _must("rows", Whole),
+    _must("added", Whole),
+    _must("unchanged", Whole),
+    _must("rejected", Whole),
+    **STRICT,
+)

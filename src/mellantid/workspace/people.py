@@ -1,0 +1,91 @@
+"""Who sells, and which team each belongs to."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mellantid.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+NEEDED = ("id", "name", "team")
+
+
+@dataclass(frozen=True)
+class Person:
+    """A seller.
+
+    Attributes:
+        id: the owner's identity in the source.
+        name: what people call them.
+        team: the team's name; None without one.
+
+    """
+
+    id: str
+    name: str
+    team: str | None = None
+
+
+@dataclass(frozen=True)
+class People:
+    """Everyone, and the teams.
+
+    Attributes:
+        persons: by identity.
+        parents: each team's parent; None where it has none.
+
+    """
+
+    persons: Mapping[str, Person]
+    parents: Mapping[str, str | None]
+
+    def team_of(self, owners: Iterable[str]) -> dict[str, str]:
+        """The team of each owner who has one."""
+        found = {owner: self.persons[owner].team for owner in owners if owner in self.persons}
+        return {owner: team for owner, team in found.items() if team is not None}
+
+    def parent(self) -> dict[str, str]:
+        """Whom each seller and team belongs to, as `core.target.mismatches` reads it."""
+        teams = {team: parent for team, parent in self.parents.items() if parent is not None}
+        return teams | self.team_of(self.persons)
+
+    def name(self, owner: str) -> str:
+        """What to call an owner."""
+        return self.persons[owner].name if owner in self.persons else owner
+
+
+def read_people(path: Path) -> tuple[list[Person], dict[str, str | None]]:
+    """Read a CSV file of `id,name,team[,parent]`; `parent` is the team's parent team.
+
+    Raises:
+        DataError: the file cannot be read or a line lacks an identity; the message names the line.
+
+    """
+    persons, parents = [], {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            if not set(NEEDED) <= set(reader.fieldnames or ()):
+                raise DataError(
+                    f"{path.name} has the columns {', '.join(reader.fieldnames or ()) or 'none'}: "
+                    f"a table of people needs {', '.join(NEEDED)} (and may have parent)."
+                )
+            for row in reader:
+                person = Person(_cell(row, "id"), _cell(row, "name"), _cell(row, "team") or None)
+                if not person.id:
+                    raise DataError(f"Line {reader.line_num} of {path.name} has no id: give one.")
+                persons.append(person)
+                if person.team:
+                    parents[person.team] = _cell(row, "parent") or parents.get(person.team)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} cannot be read ({error}): name a CSV file of people.") from error
+    return persons, parents
+
+
+def _cell(row: Mapping[str, str | None], name: str) -> str:
+    return (row.get(name) or "").strip()

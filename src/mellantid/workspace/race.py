@@ -1,0 +1,89 @@
+"""A process as known at a moment: everything that its questions share, computed at most once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.arrivals import arrivals
+from mellantid.core.counts import Counts
+from mellantid.core.model import fit
+from mellantid.core.open_deals import open_deals
+from mellantid.core.sojourns import sojourns
+from mellantid.core.worth import Basis
+from mellantid.errors import NotEnoughDataError
+
+if TYPE_CHECKING:
+    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.history import History
+    from mellantid.core.model import Model
+    from mellantid.core.open_deals import OpenDeals
+
+MOST_AGES: Final = 500
+"""Ages told apart: two years of working days; whatever is older shares the last one."""
+PER_DEAL: Final = "deals"
+"""The unit where no deal has an amount: each counts as one."""
+
+
+@dataclass(frozen=True)
+class Race:
+    """A process at a moment.
+
+    Attributes:
+        history: what is known.
+        observed_from: the moment (ms) before which nothing was recorded; None: from the start.
+        unit: the currency of the amounts, or `PER_DEAL`.
+
+    """
+
+    history: History
+    observed_from: int | None = None
+    unit: str = PER_DEAL
+
+    @cached_property
+    def counts(self) -> Counts:
+        """The histogram of sojourns."""
+        return Counts.of(sojourns(self.history, self.observed_from))
+
+    @cached_property
+    def model(self) -> Model:
+        """The organisation's model."""
+        ages = int(self.counts.age.max(initial=0)) + 2
+        return fit(self.counts.table(min(ages, MOST_AGES)))
+
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """The pace and kind of creations."""
+        return arrivals(self.history, observed_from=self.observed_from)
+
+    @cached_property
+    def open_deals(self) -> OpenDeals:
+        """How every deal that is not closed stands."""
+        return open_deals(self.history)
+
+    @cached_property
+    def assumed_amount(self) -> float:
+        """What a deal of unknown amount is taken to be worth: what won deals were on average.
+
+        Raises:
+            NotEnoughDataError: no deal has an amount yet.
+
+        """
+        mean = self.arrivals.mean_amount
+        if np.isnan(mean):
+            known = self.history.amount[self.history.last]
+            mean = float(np.nanmean(known)) if not np.isnan(known).all() else mean
+        if np.isnan(mean):
+            raise NotEnoughDataError(
+                "No deal has an amount yet: import amounts, or leave the amount out of the map "
+                "to count deals instead."
+            )
+        return mean
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What a plan made now stands on."""
+        return Basis(self.model.hazard[0], self.arrivals.entry, self.assumed_amount)

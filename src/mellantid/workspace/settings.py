@@ -1,0 +1,96 @@
+"""A workspace's settings: its name, its calendar, its currency."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+from mellantid.calendars import working_clock
+from mellantid.errors import DataError, QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mellantid.core.clock import WorkingClock
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for a whole organisation.
+
+    Attributes:
+        name: what it is called.
+        timezone: IANA name of the zone in which its days begin and end.
+        holidays: code of the country whose public holidays are not worked; empty: none.
+        company_holidays: its own holidays, as dates or rules such as `07-07..08-01`.
+        currency: of targets and of every amount shown; empty until the first amount is imported.
+        observed_from: the date before which nothing was recorded (ISO); empty: from the start.
+
+    """
+
+    name: str = "Our organisation"
+    timezone: str = "Europe/Stockholm"
+    holidays: str = "SE"
+    company_holidays: tuple[str, ...] = ()
+    currency: str = ""
+    observed_from: str = ""
+
+    @property
+    def clock(self) -> WorkingClock:
+        """The working clock that these settings make."""
+        return working_clock(self.timezone, self.holidays, self.company_holidays)
+
+    def with_text(self, name: str, text: str) -> Settings:
+        """The settings with one changed, given as text; lists are separated by commas.
+
+        Raises:
+            QuestionError: there is no such setting.
+            DataError: the value cannot be used.
+
+        """
+        if name not in setting_names():
+            raise QuestionError(
+                f"There is no setting {name!r}: choose one of {', '.join(setting_names())}."
+            )
+        value: Any = text.strip()
+        if name == "company_holidays":
+            value = tuple(part.strip() for part in text.split(",") if part.strip())
+        if name == "currency":
+            value = text.strip().upper()
+        changed = replace(self, **{name: value})
+        changed.check()
+        return changed
+
+    def check(self) -> None:
+        """Refuse settings that no clock can be made of.
+
+        Raises:
+            DataError: a zone, country, rule or date that is not known.
+
+        """
+        clock = self.clock
+        if self.observed_from:
+            try:
+                clock.start_of(dt.date.fromisoformat(self.observed_from))
+            except ValueError as error:
+                raise DataError(
+                    f"observed_from is {self.observed_from!r}: give a date such as 2024-01-01."
+                ) from error
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> Settings:
+        """Read stored values; those of a later version that are unknown here are left out."""
+        known = {name: stored[name] for name in setting_names() if name in stored}
+        if "company_holidays" in known:
+            known["company_holidays"] = tuple(known["company_holidays"])
+        return cls(**known)
+
+
+def setting_names() -> tuple[str, ...]:
+    """The names of all settings."""
+    return tuple(field.name for field in fields(Settings))
