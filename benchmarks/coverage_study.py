@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from mellantid.core.forecast import forecast
-from mellantid.core.wintable import win_chances
 
 from mellantid.core.arrivals import arrivals
 from mellantid.core.bins import sum_bins
 from mellantid.core.clock import EPOCH
 from mellantid.core.counts import Counts
+from mellantid.core.forecast import forecast
 from mellantid.core.model import Model, fit
 from mellantid.core.sojourns import sojourns
 from mellantid.core.target import Target, period
+from mellantid.core.wintable import win_chances
 from mellantid.simulation import (
     Complications,
     Happenings,
@@ -204,10 +204,8 @@ def _outlook(
 ) -> Outlook:
     """Forecast the won amount of the days to come and hold it against what came."""
     target = Target("all", 1.0, _date(0) + dt.timedelta(days=1), _date(horizon))
-    made = forecast(known, model, coming, period(target, CLOCK), target, rng, draws)
+    made = forecast(known, model, coming, period(target, CLOCK), None, rng, draws)
     today = FIRST_DAY + HISTORY_DAYS
     came = won_between(happenings, today + 1, today + horizon).total
-    total = made.distribution
-    return Outlook(
-        horizon, made.mean, made.sd, came, float(total.cdf(came)), float(total.crps(came))
-    )
+    rank, crps = float(made.total.cdf(came)), made.total.crps(came)
+    return Outlook(horizon, made.mean, made.sd, came, rank, crps)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mellantid.core import history as history_module
 from mellantid.core.history import UNKNOWN_WHEN, History
 from mellantid.errors import DataError
 
@@ -60,6 +61,14 @@ def test_order_of_rows_and_duplicates_change_nothing(like, records, data):
     again = data.draw(st.lists(st.sampled_from(records), max_size=4))
     shuffled = data.draw(st.permutations(records + again))
     same(fold(shuffled, like), expected)
+
+
+@given(records=st.lists(RECORD, min_size=1, max_size=12))
+def test_moments_too_far_apart_for_one_key_are_sorted_all_the_same(like, records):
+    expected = fold(records, like)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(history_module, "LARGEST_KEY", 0)
+        same(fold(records, like), expected)
 
 
 @given(records=st.lists(RECORD, min_size=1, max_size=12))

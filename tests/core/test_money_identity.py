@@ -43,7 +43,7 @@ def situations(draw):
     return plan, cases.history_of(everything, until), draw(st.booleans())
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(situations(), st.booleans())
 def test_the_lines_sum_to_the_gap_for_everyone_and_for_every_owner(situation, refit):
     plan, history, weekly = situation
@@ -62,7 +62,7 @@ def test_the_lines_sum_to_the_gap_for_everyone_and_for_every_owner(situation, re
         assert weeks.sum() == pytest.approx(steps, abs=WITHIN * scale)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(situations())
 def test_cutting_at_weeks_moves_money_between_days_only(situation):
     plan, history, _ = situation
@@ -98,7 +98,7 @@ def test_the_steps_of_a_week_are_the_change_of_the_gap_over_it(situation, shift)
         assert now.steps.money[rows].sum() == pytest.approx(want, abs=WITHIN * scale)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(situations())
 def test_each_deals_steps_sum_to_the_change_of_its_own_worth(situation):
     plan, history, _ = situation

@@ -26,9 +26,7 @@ def lived():
     """A plan, and the history of an organisation that lived by its chances."""
     rng = np.random.default_rng(2026)
     stage, age = rng.integers(0, cases.STAGES, DEALS), rng.integers(0, 20, DEALS)
-    rows, deals = cases.simulate(
-        rng, BASIS.hazard, stage, age, PACE, BASIS.entry, DAYS
-    )
+    rows, deals = cases.simulate(rng, BASIS.hazard, stage, age, PACE, BASIS.entry, DAYS)
     start = cases.day_of(cases.MONDAY + dt.timedelta(days=60))
     amount = rng.lognormal(0, 0.8, deals)
     amount *= BASIS.mean_amount / np.exp(0.32)
@@ -53,8 +51,8 @@ def lived():
     probe = make_plan(before, BASIS, [Target("all", 1.0, first, last)], cap=np.inf)
     worth = probe.chances(cases.PROCESS)[0]
     ahead = np.arange(start + 1, start + 76)
-    planned = PACE * BASIS.mean_amount * (
-        worth.entering(np.arange(3), ahead[:, None]) @ BASIS.entry
+    planned = (
+        PACE * BASIS.mean_amount * (worth.entering(np.arange(3), ahead[:, None]) @ BASIS.entry)
     )
     # The target that this very pace meets.
     amount_wanted = probe.opening.sum() + planned.sum()

@@ -88,9 +88,9 @@ def test_the_roll_agrees_with_deals_that_live_by_the_chances():
     hazard, entry, days = cases.chances(rng, 3, 10), np.array([0.6, 0.3, 0.1]), 25
     stage, age = rng.integers(0, 3, 3000), rng.integers(0, 12, 3000)
     rows, _ = cases.simulate(rng, hazard, stage, age, 60.0, entry, days)
-    planned = roll(
-        hazard, standing_numbers(stage, age, 3, 10), np.full(days, 60.0), entry
-    ).legs[0, -1]
+    planned = roll(hazard, standing_numbers(stage, age, 3, 10), np.full(days, 60.0), entry).legs[
+        0, -1
+    ]
     was, to = rows[:, 3], rows[:, 4]
     passed = (was < to) & (to <= 3)
     actual = np.bincount(was[passed] + 1, minlength=4)

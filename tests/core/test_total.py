@@ -64,8 +64,8 @@ def test_it_equals_exact_convolution(deals, largest, highest_chance):
 
 def test_one_dominating_deal_leaves_the_others_sharp():
     rng = np.random.default_rng(RNG_SEED)
-    amounts = np.append(rng.integers(1, 2000, 300), 900_000)
-    chances = np.append(rng.random(300), 0.3)
+    amounts = np.append(rng.integers(1, 2000, 200), 400_000)
+    chances = np.append(rng.random(200), 0.3)
     found = total(amounts, chances)
     assert isinstance(found, Smooth)
     assert found.shifts.size == 2
@@ -74,7 +74,7 @@ def test_one_dominating_deal_leaves_the_others_sharp():
 
 def test_a_few_dominating_deals_of_different_size_are_gone_through():
     rng = np.random.default_rng(RNG_SEED)
-    amounts = np.append(rng.integers(1, 300, 200), [60_000, 250_000, 20_000])
+    amounts = np.append(rng.integers(1, 300, 200), [30_000, 110_000, 15_000])
     chances = np.append(rng.random(200), [0.3, 0.05, 0.7])
     assert worst_error(total(amounts, chances), convolved(amounts, chances)) < PROMISED
 
@@ -102,7 +102,7 @@ def test_equal_amounts_are_a_lattice_with_binomial_masses():
 
 def test_a_large_lattice_keeps_its_atoms_when_it_is_inverted_smoothly():
     rng = np.random.default_rng(RNG_SEED)
-    amounts, chances = rng.integers(1, 4000, 600), rng.random(600)
+    amounts, chances = rng.integers(1, 4000, 300), rng.random(300)
     found = total(amounts, chances)
     masses = convolved(amounts, chances)
     assert isinstance(found, Smooth)

@@ -115,7 +115,7 @@ def sample(**changes):
                     (STAGES[3], 40, 6, 33.0, "half_chance"),
                     (STAGES[4], 71, 30, 29.0, "half_chance"),
                     (STAGES[5], 22, 2, 35.0, "override"),
-                    (STAGES[6], 9, 0, None, ""),
+                    (STAGES[6], 9, 0, None, "too_early"),
                 ]
             )
         ),

@@ -75,22 +75,30 @@ def _read(code: str) -> HolidayBase:
 
     country, _, part = code.strip().partition("-")
     country = country.upper()
-    supported = holidays.list_supported_countries(include_aliases=True)
-    if country not in supported:
-        raise DataError(_unknown_country(code, sorted(supported)))
-    parts = {known.casefold(): known for known in supported[country]}
+    if country not in {known for codes in _codes().values() for known in codes}:
+        raise DataError(_unknown_country(code))
+    entity: type[HolidayBase] = getattr(holidays, country)
+    known_parts = (*entity.subdivisions, *entity.subdivisions_aliases)
+    parts = {known.casefold(): known for known in known_parts}
     if part and part.casefold() not in parts:
-        raise DataError(_unknown_part(code, country, supported[country]))
+        raise DataError(_unknown_part(code, country, entity.subdivisions))
     with warnings.catch_warnings():
         # Where lunar dates are known for some decades only, the package warns; `known` says it.
         warnings.simplefilter("ignore", UserWarning)
-        kinds = getattr(holidays, country).supported_categories
         return holidays.country_holidays(
             country,
             subdiv=parts.get(part.casefold()),
             years=YEARS,
-            categories=tuple(kind for kind in COUNTED if kind in kinds),
+            categories=tuple(kind for kind in COUNTED if kind in entity.supported_categories),
         )
+
+
+def _codes() -> dict[str, tuple[str, ...]]:
+    """The codes of each country by its name in English; two letters, then three."""
+    # The package's own list of supported codes would import every country.
+    from holidays.registry import COUNTRIES  # noqa: PLC0415  (as in _read)
+
+    return {name.replace("_", " "): codes[1:3] for name, codes in COUNTRIES.items()}
 
 
 def _weekend(source: HolidayBase) -> tuple[frozenset[int], set[dt.date], set[dt.date]]:
@@ -115,20 +123,17 @@ def _weekend_from(source: HolidayBase, date: dt.date) -> frozenset[int]:
     return frozenset(day.weekday() for day in week if source.is_weekend(day))
 
 
-def _unknown_country(code: str, supported: list[str]) -> str:
-    from holidays.registry import COUNTRIES  # noqa: PLC0415  (as in _read)
-
-    names = {name.replace("_", " "): codes[1] for name, codes in COUNTRIES.items()}
+def _unknown_country(code: str) -> str:
+    names = {name: codes[0] for name, codes in _codes().items()}
     near = [names[name] for name in difflib.get_close_matches(code.strip().casefold(), names, n=3)]
-    short = [known for known in supported if len(known) == 2]
-    near = near or [known for known in short if known[:1] == code.strip()[:1].upper()]
+    near = near or sorted(two for two in names.values() if two[:1] == code.strip()[:1].upper())
     return (
-        f"No holidays are known for the country {code!r}: use one of {len(short)} two-letter codes "
+        f"No holidays are known for the country {code!r}: use one of {len(names)} two-letter codes "
         f"such as {', '.join(near or ['SE', 'DE', 'US'])}, or name no country."
     )
 
 
-def _unknown_part(code: str, country: str, parts: list[str]) -> str:
+def _unknown_part(code: str, country: str, parts: tuple[str, ...]) -> str:
     names = ", ".join(f"{country}-{part}" for part in parts)
     use = f"{country} alone or one of {names}" if parts else f"{country} alone"
     return f"No holidays are known for {code!r}: use {use}."

@@ -1,4 +1,4 @@
-"""How commands speak: one JSON document or a table on standard output, all else on standard error."""
+"""How commands speak: JSON or a table on standard output, everything else on standard error."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ DRAWS: Final = 48
 BEYOND: Final = 65
 """Working days past the horizon in which a late arrival is still looked for: a quarter."""
 # The course is computed on so many days, and with so many of the versions.
-COURSE_DAYS: Final = 12
+COURSE_DAYS: Final = 14
 COURSE_VERSIONS: Final = 12
 # A longer list of won amounts is thinned to so many.
 SAMPLE: Final = 5000
@@ -178,7 +178,7 @@ class Forecast:
         """Quantiles of the date on which what is won since the period began reaches the target.
 
         Each is the first date by which the target has been reached with at least that chance, read
-        between the course's days along straight lines; None: not before the end of the outlook.
+        between the course's days; None: not before the end of the outlook.
 
         Raises:
             QuestionError: there is no target.
@@ -189,16 +189,21 @@ class Forecast:
         reached = self._reached_already(self.target)
         if reached is not None:
             return tuple(reached for _ in levels)
-        days, chance = self.course.days, self.course.reached(self.target)
+        from scipy.special import ndtri  # noqa: PLC0415  # slow to load, not always wanted
+
+        # On the normal scale the chance is close to a straight line over time.
+        days = self.course.days
+        scores = ndtri(np.clip(self.course.reached(self.target), 1e-9, 1 - 1e-9))
+        wanted = ndtri(np.asarray(levels))
+        after = np.searchsorted(scores, wanted)
         found: list[dt.date | None] = []
-        for level in levels:
-            at = int(np.searchsorted(chance, level - 1e-12))
-            if at >= days.size:
+        for level, place in zip(wanted, after, strict=True):
+            if place == days.size:
                 found.append(None)
                 continue
-            rise = chance[at] - chance[at - 1]
-            part = (level - chance[at - 1]) / rise
-            day = days[at - 1] + max(int(np.ceil(part * (days[at] - days[at - 1]) - 1e-9)), 1)
+            near = slice(max(int(place) - 1, 0), int(place) + 1)
+            day = np.ceil(np.interp(level, scores[near], days[near]) - 1e-9)
+            day = max(int(day), self._outlook.today + 1)
             found.append(_dates(self.clock, np.array([day]))[0])
         return tuple(found)
 

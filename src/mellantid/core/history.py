@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 UNCHANGED: Final = -1
 NOWHERE: Final = -1
 UNKNOWN_WHEN: Final = -(2**62)
+LARGEST_KEY: Final = 2**62
 
 Column = TypeVar("Column", Ints, Floats)
 
@@ -116,7 +117,7 @@ class History:
         # Within one moment: the source's sequence, then along the course, then by value, so that
         # any order of the same rows gives the same history; of two that differ only in how exactly
         # the moment is known, the more exact one stays.
-        order = np.lexsort((-after_, owner_, amount_, state_, sequence_, at_, deal_))
+        order = _order(deal_, at_, (-after_, owner_, amount_, state_, sequence_))
         order = order[at_[order] < until]
         deal_, at_, after_ = deal_[order], at_[order], after_[order]
         starts = _starts(deal_)
@@ -219,6 +220,26 @@ class History:
             self.amount[rows],
             self.owner[rows],
         )
+
+
+def _order(deal: Ints, at: Ints, ties: tuple[Ints | Floats, ...]) -> Ints:
+    """The rows by deal, then moment, then the keys that break ties, the last of them first.
+
+    One sort of a packed key does nearly all of it; only rows that tie are sorted by the rest.
+    """
+    if deal.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    span = int(at.max()) - int(at.min()) + 1
+    if (int(deal.max()) + 1) * span > LARGEST_KEY or deal.min() < 0:
+        return np.lexsort((*ties, at, deal))
+    key = deal * span + (at - at.min())
+    order = np.argsort(key)
+    key = key[order]
+    same = np.append(False, key[1:] == key[:-1])
+    tied = np.flatnonzero(same | np.append(same[1:], False))
+    rows = order[tied]
+    order[tied] = rows[np.lexsort((*(values[rows] for values in ties), key[tied]))]
+    return order
 
 
 def _starts(deal: Ints) -> Bools:

@@ -79,7 +79,7 @@ def _blocks(portfolio: Portfolio, step: float) -> list[tuple[Floats, Complexes, 
 def _product(factors: Complexes) -> Complexes:
     """Products along the last axis, sixteen rows against each other first for speed."""
     rows = factors.shape[-1] // 16
-    head = factors[:, : 16 * rows].reshape(-1, 16, rows).prod(axis=1).prod(axis=1)
+    head = factors[:, : 16 * rows].reshape(len(factors), 16, rows).prod(axis=1).prod(axis=1)
     product: Complexes = head * factors[:, 16 * rows :].prod(axis=1)
     return product
 

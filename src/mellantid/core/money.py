@@ -49,6 +49,8 @@ TRANSFERS: Final = -2
 """In `Steps.leg`: a deal that went from one owner to another."""
 PLANNED: Final = -1
 """In `Steps.deal`: the planned creation, which belongs to no deal."""
+NO_ROW: Final = -1
+"""In `Steps.row`: nothing happened, a deal stood or a creation was planned."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Steps:
         owner: place in `Money.owners`.
         day: the working day on which the step was made; of a stay, its last day.
         money: the step, positive when it brings the outcome forward.
+        row: the history's row that made it, whose credit it is; `NO_ROW` where nothing happened.
 
     """
 
@@ -69,6 +72,7 @@ class Steps:
     owner: Ints
     day: Ints
     money: Floats
+    row: Ints
 
 
 @dataclass(frozen=True)
@@ -231,18 +235,18 @@ def _steps(
         _stay_steps(seen, now, chance, of, cuts),
         _planned_steps(seen.start, creation, owners.share),
     ]
-    deal, leg, owner, day = (
+    deal, leg, owner, day, row = (
         np.concatenate([getattr(part, name) for part in parts])
-        for name in ("deal", "leg", "owner", "day")
+        for name in ("deal", "leg", "owner", "day", "row")
     )
     value = np.concatenate([part.money for part in parts])
-    return Steps(deal, leg, owners.places(owner), day, value)
+    return Steps(deal, leg, owners.places(owner), day, value, row)
 
 
 def _row_steps(seen: Tracks, rows: Ints, chance: PeriodChance, of: Period) -> Sequence[Steps]:
     """What each row did at its moment: movement, change of amount, change of owner."""
     day, first = seen.day[rows], seen.first[rows]
-    previous = rows - ~first
+    previous = rows
     after = seen.during(rows, day, chance, of)
     before = np.where(first, 0.0, seen.during(previous, day, chance, of))
     owner, leg = seen.owner[previous], np.where(first, 0, seen.leg[previous])
@@ -251,7 +255,7 @@ def _row_steps(seen: Tracks, rows: Ints, chance: PeriodChance, of: Period) -> Se
     moved, priced = np.flatnonzero(seen.moved[rows]), np.flatnonzero(new != old)
 
     def steps(at: Ints, line: Ints, whose: Ints, value: Floats) -> Steps:
-        return Steps(deal[at], line, whose, day[at], value)
+        return Steps(deal[at], line, whose, day[at], value, rows[at])
 
     worth = (new * after)[given]
     transfer = np.full(given.size, TRANSFERS)
@@ -294,6 +298,7 @@ def _stay_steps(seen: Tracks, now: int, chance: PeriodChance, of: Period, cuts: 
         seen.owner[row],
         np.maximum(stop - 1, np.repeat(begun, pieces)),
         seen.amount[row] * (end - begin),
+        np.full(row.size, NO_ROW),
     )
 
 
@@ -307,6 +312,7 @@ def _planned_steps(start: int, creation: Floats, share: Floats) -> Steps:
         np.tile(whose, days),
         np.repeat(np.arange(start + 1, start + 1 + days), whose.size),
         -np.outer(creation, share[whose]).ravel(),
+        np.full(size, NO_ROW),
     )
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Drawn hazards held at once, in numbers: 64 MB.
 AT_ONCE: Final = 8_000_000
+# A chance below this is none: dividing by it would say nothing.
+NOTHING: Final = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,11 +194,12 @@ def centred(drawn: Floats, mean: Floats) -> Floats:
     """
     average = drawn.mean(axis=0)
     rare = mean <= 0.5
-    up = np.divide(mean, average, out=np.zeros_like(mean), where=average > 0)
-    down = np.divide(1 - mean, 1 - average, out=np.zeros_like(mean), where=average < 1)
+    up = np.divide(mean, average, out=np.zeros_like(mean), where=average > NOTHING)
+    left = 1.0 - average
+    down = np.divide(1.0 - mean, left, out=np.zeros_like(mean), where=left > NOTHING)
     moved = np.where(rare, drawn * up, 1.0 - (1.0 - drawn) * down)
     # Where no draw differs from 0 or from 1 there is nothing to rescale.
-    stuck = np.where(rare, average <= 0, average >= 1)
+    stuck = np.where(rare, average, left) <= NOTHING
     return np.clip(np.where(stuck, mean, moved), 0.0, 1.0)
 
 

@@ -1,8 +1,8 @@
 """The smoothest pace of creating deals that meets every target: a small linear program.
 
 With one target the answer is a constant pace in closed form. With several, a constant pace that
-meets them all would overshoot the easier ones, so steadiness is weighed against overshoot, both
-counted in deals a working day.
+meets them all would overshoot the easier ones, so steadiness is weighed against overshoot: a change
+of pace, as a share of that constant pace, against an excess, as a share of the target.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 QUARTER: Final = 65
 """Working days in a quarter."""
 CHANGE_COST: Final = 0.5
-"""What changing the pace by one deal a day costs, against a pace one higher than a target needs."""
+"""What changing the pace by all of itself costs, against exceeding a target by all of it."""
 BEND_COST: Final = 1.0
-"""What the largest change between two weeks costs, by which a ramp is chosen over a step."""
+"""What the largest change between two weeks costs likewise: a ramp is chosen over a step."""
 ROUNDING: Final = 1e-9
 
 
@@ -47,7 +47,12 @@ def within_reach(worth: Floats, gaps: Floats, season: Floats, cap: float) -> Boo
 
 
 def smoothest_pace(
-    worth: Floats, gaps: Floats, week: Ints, season: Floats, cap: float = np.inf
+    worth: Floats,
+    gaps: Floats,
+    targets: Floats,
+    week: Ints,
+    season: Floats,
+    cap: float = np.inf,
 ) -> Floats:
     """Deals to create on each working day, so that each target's gap is closed.
 
@@ -56,6 +61,7 @@ def smoothest_pace(
     Args:
         worth: expected amount that a deal created on each day brings to each target, (K, days).
         gaps: what each target lacks when nothing is created; below zero where it is exceeded.
+        targets: the targets themselves, above zero.
         week: the week that each day belongs to, ascending; the pace is level within one.
         season: factor on the pace of each day, about 1.
         cap: the highest pace, before season.
@@ -73,16 +79,17 @@ def smoothest_pace(
     # In units of the constant pace that meets every target, so that the solver's tolerances fit.
     top = float(level.max())
     share = gain / np.where(total > 0, total, 1.0)[:, None]
-    steady: Floats = _weigh(share, level / top, cap / top)[block]
+    excess = top * total / targets
+    steady: Floats = _weigh(share, level / top, excess, cap / top)[block]
     return season * top * steady
 
 
-def _weigh(share: Floats, level: Floats, cap: float) -> Floats:
+def _weigh(share: Floats, level: Floats, excess: Floats, cap: float) -> Floats:
     """The weekly pace that weighs steadiness against overshoot.
 
     Variables: the pace b of each week, the overshoot o of each target, the change v between weeks,
-    and the largest of these, m. Minimise Σ o + CHANGE_COST · Σ v + BEND_COST · m subject to
-    share · b - o = level, v ≥ |Δb|, m ≥ v, 0 ≤ b ≤ cap, o ≥ 0.
+    and the largest of these, m. Minimise Σ excess · o + CHANGE_COST · Σ v + BEND_COST · m subject
+    to share · b - o = level, v ≥ |Δb|, m ≥ v, 0 ≤ b ≤ cap, o ≥ 0.
     """
     from scipy.optimize import linprog  # noqa: PLC0415 - slow to load, and seldom needed
 
@@ -96,9 +103,7 @@ def _weigh(share: Floats, level: Floats, cap: float) -> Floats:
             [0 * turn, none, one, -column],
         ]
     )
-    cost = np.concatenate(
-        [np.zeros(weeks), np.ones(targets), np.full(weeks - 1, CHANGE_COST), [BEND_COST]]
-    )
+    cost = np.concatenate([np.zeros(weeks), excess, np.full(weeks - 1, CHANGE_COST), [BEND_COST]])
     found = linprog(
         cost,
         A_ub=bounds,

@@ -229,7 +229,7 @@ def make_plan(
     gaps = aim - opening.sum(axis=1)
     factor = np.ones(ahead.size) if season is None else np.asarray(season(ahead), np.float64)
     highest = _cap(history) if cap is None else cap
-    pace = smoothest_pace(worth, gaps, iso_weeks(history.clock, ahead), factor, highest)
+    pace = smoothest_pace(worth, gaps, aim, iso_weeks(history.clock, ahead), factor, highest)
     return Plan(
         version=version,
         made=int(history.until),

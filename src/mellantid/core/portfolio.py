@@ -95,13 +95,15 @@ class Portfolio:
     @cached_property
     def mean(self) -> float:
         """The expected total over all versions."""
-        return float(self.weights @ self.means)
+        # From one version on, so that equal versions have its mean exactly.
+        return float(self.means[0] + self.weights @ (self.means - self.means[0]))
 
     @cached_property
     def sd(self) -> float:
         """The standard deviation over all versions."""
-        between = (self.means - self.mean) ** 2
-        return float(np.sqrt(self.weights @ (self.variances + between)))
+        apart = self.means - self.means[0]
+        between = self.weights @ apart**2 - (self.weights @ apart) ** 2
+        return float(np.sqrt(self.weights @ self.variances + max(float(between), 0.0)))
 
     @property
     def log_roughness(self) -> float:

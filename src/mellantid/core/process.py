@@ -7,7 +7,7 @@ creation of a deal and leg s + 1 is the way out of stage s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mellantid.errors import DataError
 
@@ -53,6 +53,10 @@ class Process:
         states |= dict.fromkeys(self.won, self.won_state)
         states |= dict.fromkeys(self.lost, self.lost_state)
         object.__setattr__(self, "_states", states)
+
+    def with_version(self, version: int) -> Process:
+        """The same process as another version."""
+        return replace(self, version=version)
 
     @property
     def size(self) -> int:

@@ -114,7 +114,7 @@ def days_ahead(planned: Floats, actual: float, day: int) -> float:
     The plan's days are joined by straight lines. Where the plan stands still on `actual` passes,
     the nearest day counts, so that a leg on which nothing was planned and nothing happened is 0.
     Beyond the plan's last value it is drawn out at the pace of its last `TREND_DAYS` days, at most
-    to twice its length. After the plan's end the clock stands.
+    to twice its length, and not at all where it stands still. After its end the clock stands.
 
     Args:
         planned: cumulative passes at the end of each day, from 0, ascending.
@@ -128,8 +128,9 @@ def days_ahead(planned: Floats, actual: float, day: int) -> float:
     if first > end:
         window = min(TREND_DAYS, end)
         pace = (planned[-1] - planned[-1 - window]) / max(window, 1)
-        over = (actual - planned[-1]) / pace if pace > 0 else 0.0
-        return float(end + min(over, end) - now)
+        lead = actual - planned[-1]
+        over = lead / pace if lead < end * pace else end if pace > 0 else 0
+        return float(end + over - now)
     last = int(np.searchsorted(planned, actual, side="right")) - 1
     low = first - (planned[first] - actual) / _rise(planned, first - 1) if first > 0 else 0.0
     high = last + (actual - planned[last]) / _rise(planned, last) if last < end else end

@@ -157,10 +157,21 @@ def mismatches(targets: Iterable[Target], parent: Mapping[str, str]) -> list[Mis
 
 def _children(parent: Mapping[str, str], owners: set[str]) -> dict[str, list[str]]:
     """Those directly below each owner; whoever has no parent is below everyone."""
+    for owner in parent:
+        _refuse_circle(parent, owner)
     below: dict[str, list[str]] = {}
     for owner in sorted(({*parent, *parent.values()} | owners) - {EVERYONE}):
         below.setdefault(parent.get(owner) or EVERYONE, []).append(owner)
     return below
+
+
+def _refuse_circle(parent: Mapping[str, str], owner: str) -> None:
+    """Walk up from an owner, and see that it is not met again."""
+    above, steps = parent.get(owner), 0
+    while above is not None and steps < len(parent):
+        if above == owner:
+            raise DataError(f"{owner} stands above itself: correct the parents of the teams.")
+        above, steps = parent.get(above), steps + 1
 
 
 def _amount(
@@ -168,18 +179,15 @@ def _amount(
     below: Mapping[str, list[str]],
     owner: str,
     span: Span,
-    above: frozenset[str] = frozenset(),
 ) -> float | None:
     """What an owner has promised for a period; None where nothing is said."""
-    if owner in above:
-        raise DataError(f"{owner} stands above itself: correct the parents of the teams.")
     own = standing.get((owner, span))
     if own is None:
         own = _tiles(standing, owner, span)
     if own is not None:
         return own
     children = below.get(owner, ())
-    parts = [_amount(standing, below, child, span, above | {owner}) for child in children]
+    parts = [_amount(standing, below, child, span) for child in children]
     known = [part for part in parts if part is not None]
     return sum(known) if known else None
 

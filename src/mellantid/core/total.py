@@ -36,14 +36,13 @@ __all__ = ["TotalDistribution", "mixture", "total", "total_mixture"]
 FEW: Final = 12
 # Dominating deals are gone through likewise: 64 ways at most.
 MOST_DOMINATING: Final = 6
-# Work on a lattice in deals x versions x frequencies: where it is cheap an exact lattice comes
-# first; an exact one is worth the larger number, some 0.3 s; else cells are rounded to `ROUNDED`.
+# Work on a lattice in deals x versions x cells: where it is cheap an exact lattice comes first;
+# what is afforded (some 50 ms) decides whether a total that is not smooth gets an exact one.
 CHEAP: Final = 4_000_000
-DEAR: Final = 60_000_000
-ROUNDED: Final = 20_000_000
+AFFORDED: Final = 12_000_000
 FEWEST_CELLS: Final = 1 << 10
 MOST_CELLS: Final = 1 << 18
-ROUNDED_CELLS: Final = 1 << 14
+ROUNDED_CELLS: Final = 1 << 13
 
 
 def total(
@@ -130,7 +129,7 @@ def _or(values: ArrayLike | None, default: Floats) -> Floats:
 
 
 def _distribution(portfolio: Portfolio) -> TotalDistribution:
-    """Choose how to compute it: all ways, a cheap exact lattice, smooth, a dear or rounded one."""
+    """Choose how: all ways, a cheap exact lattice, smooth, a dearer lattice, a rounded one."""
     size = portfolio.amounts.size
     if not portfolio.jumps.size and size <= FEW:
         sums, chances = portfolio.ways(np.arange(size))
@@ -145,7 +144,7 @@ def _distribution(portfolio: Portfolio) -> TotalDistribution:
         smooth = _smooth(portfolio, unit)
         if smooth is not None:
             return smooth
-    if cells * work <= DEAR and cells <= MOST_CELLS:
+    if cells * work <= AFFORDED and cells <= MOST_CELLS:
         return _on_lattice(portfolio, unit, cells)
     return _rounded(portfolio)
 
@@ -194,7 +193,7 @@ def _rounded(portfolio: Portfolio) -> Atoms:
     rest, shifts, chances = portfolio.split(MOST_DOMINATING)
     weights = portfolio.weights[:, None] * chances
     work = (rest.amounts.size + 1) * rest.weights.size
-    afforded = 1 << int(np.log2(max(ROUNDED // work, 1)))
+    afforded = 1 << int(np.log2(max(AFFORDED // work, 1)))
     most = min(ROUNDED_CELLS, MOST_CELLS // shifts.size)
     cells = int(np.clip(afforded, FEWEST_CELLS, most))
     low, high = rest.bounds()

@@ -95,9 +95,9 @@ def verdicts(
         (behind, Verdict.BEHIND_LOSING),
         (high - low <= 2 * NARROW * mean, Verdict.ON_PACE),
     ]
-    found = np.full(mean.shape, Verdict.TOO_EARLY, dtype=object)
-    for holds, verdict in reversed(choices):
-        found[holds] = verdict
+    said = [*(verdict for _, verdict in choices), Verdict.TOO_EARLY]
+    first = np.argmax([*(holds for holds, _ in choices), np.ones(mean.shape, np.bool_)], axis=0)
+    found: NDArray[np.object_] = np.array(said, dtype=object)[first]
     return found
 
 

@@ -13,7 +13,7 @@ POINT: Final = "."
 COMMA: Final = ","
 # Brackets and a trailing minus are how accounts write a negative amount.
 NEGATIVE: Final = r"^\(.*\)$|-\s*\d|\d\s*-$"
-NO_NUMBER: Final = r"\d[^0-9.,'’\s ]+\d|^\D*$"
+NO_NUMBER: Final = r"\d[^0-9.,]*[^0-9.,'’\s\x{a0}\x{202f}][^0-9.,]*\d|^\D*$"
 
 
 def tell_decimal(db: duckdb.DuckDBPyConnection, column: str) -> str:

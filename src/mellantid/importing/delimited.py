@@ -33,7 +33,9 @@ def prepare_delimited(path: Path, folder: Path, hints: Iterable[str]) -> Prepare
     if len(sample) == SAMPLE:
         sample = sample[: max(sample.rfind("\n"), sample.rfind("\r")) + 1] or sample
     delimiter = guess_delimiter(sample, hints)
-    records = list(islice(csv.reader(sample.splitlines(keepends=True), delimiter=delimiter), LOOK_AT))
+    records = list(
+        islice(csv.reader(sample.splitlines(keepends=True), delimiter=delimiter), LOOK_AT)
+    )
     header = find_header(records, hints)
     if header is None:
         raise DataError("The file has no rows: export it again.")

@@ -1,77 +1,159 @@
-"""Delivery: what the ledger knows into the engine, and new entries from the engine to the ledger."""
+"""Delivery: what the ledger knows into the engine, and new entries out of it into the ledger."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, overload
+import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.importing.engine import identifier, query
+from mellantid.errors import DataError
+from mellantid.importing.engine import query
 from mellantid.ledger import Entries
 
 if TYPE_CHECKING:
-    import duckdb
+    from collections.abc import Iterator
 
     from mellantid.importing.mapping import Map
     from mellantid.importing.report import Progress
     from mellantid.importing.table import Table
     from mellantid.ledger import Ledger
 
-CHUNK = 1 << 16
-# How the engine's columns are called in the ledger.
-COLUMNS = {
-    "key": "key",
-    "deal": "deal",
-    "kind": "kind",
-    "stage": "stage",
-    "occurred_at": "moment",
-    "occurred_after": "after",
-    "known_at": "known",
-    "sequence": "sequence",
-    "amount": "amount",
-    "currency": "currency",
-    "owner": "owner",
-    "reason": "reason",
-}
+CHUNK = 50_000
+UNLISTED = -2
+FOUND = (
+    "SELECT key, amount, owner FROM json_each(?) AS wanted "
+    "CROSS JOIN entry ON entry.key = wanted.value"
+)
+ANY = "SELECT 1 FROM entry WHERE process = ? LIMIT 1"
+NEWEST = "SELECT deal, max(occurred_at) FROM entry WHERE process = ? GROUP BY deal"
+LOOKS = "SELECT recorded_at, max(occurred_at) FROM entry WHERE process = ? GROUP BY recorded_at"
+# What was observed at the moment of an import bears that moment: it is no date of a file.
+LAST_DATE = "SELECT max(occurred_at) FROM entry WHERE process = ? AND occurred_at < recorded_at"
 
 
-class _Source:
-    """An engine's table, fetched a part at a time: no more than a part is held in memory."""
+def load_ledger(table: Table, mapping: Map, ledger: Ledger) -> int | None:
+    """Take into the engine how each deal of the process stands: its table `ledger`.
 
-    def __init__(
-        self, db: duckdb.DuckDBPyConnection, name: str, size: int, of: str, tell: Progress
-    ) -> None:
-        self.db, self.name, self.size, self.of, self.tell = db, name, size, of, tell
-        self.span = (-1, -1)
-        self.part: dict[str, list[object]] = {}
+    Returns:
+        The newest moment of the process in the ledger that a file dated; None where there is none.
 
-    def fetch(self, column: str, start: int, stop: int) -> list[object]:
-        """Rows `start` to `stop` of one column."""
-        if (start, stop) != self.span:
-            self.db.execute(query("part", table=self.name, start=start, stop=stop))
-            found = self.db.fetchnumpy()
-            self.part = {name: values.tolist() for name, values in found.items()}
-            self.span = (start, stop)
-            self.tell(self.of, stop, self.size)
-        return self.part[column]
+    """
+    table.db.execute(query("ledger_tables"))
+    process = mapping.process
+    if not ledger.rows(ANY, (process.name,)):
+        return None
+    latest = ledger.latest(process.name, process)
+    newest = dict(ledger.rows(NEWEST, (process.name,)))
+    looked = dict(ledger.rows(LOOKS, (process.name,)))
+    states = {label: process.state(label) for label in set(latest.stage) if label is not None}
+    known = {
+        "deal": np.array(latest.deal, dtype=object),
+        "label": np.array(latest.stage, dtype=object),
+        "state": np.array(
+            [_code(states.get(label) if label else None) for label in latest.stage], dtype=np.int64
+        ),
+        "moment": np.array([newest[deal] for deal in latest.deal], dtype=np.int64),
+        "amount": np.array(latest.amount, dtype=np.float64),
+        "currency": np.array(latest.currency, dtype=object),
+        "owner": np.array(latest.owner, dtype=object),
+        "seen": np.array([looked[moment] for moment in latest.recorded_at], dtype=np.int64),
+    }
+    table.db.register("known", known)
+    table.db.execute(query("ledger_deals"))
+    table.db.unregister("known")
+    dated = ledger.rows(LAST_DATE, (process.name,))[0][0]
+    return None if dated is None else int(dated)
 
 
-class _Column(Sequence[object]):
-    """One column of an engine's table as a sequence that is fetched when it is cut."""
+def _code(state: int | None) -> int:
+    return UNLISTED if state is None else state
 
-    def __init__(self, source: _Source, name: str) -> None:
-        self.source, self.name = source, name
 
-    def __len__(self) -> int:
-        return self.source.size
+def find_taken(table: Table, ledger: Ledger, size: int, tell: Progress) -> bool:
+    """Take into the engine's table `taken` which keys of `made` the ledger has already.
 
-    @overload
-    def __getitem__(self, index: int) -> object: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[object]: ...
-    def __getitem__(self, index: int | slice) -> object:
-        if isinstance(index, slice):
-            start, stop, _ = index.indices(len(self))
-            return self.source.fetch(self.name, start, stop)
-        return self.source.fetch(self.name, index, index + 1)[0]
+    Args:
+        table: with the engine.
+        ledger: to look in.
+        size: the number of entries in `made`.
+        tell: told of the work.
+
+    Returns:
+        Whether there are any.
+
+    """
+    if not ledger.rows("SELECT 1 FROM entry LIMIT 1"):
+        return False
+    any_taken = False
+    for start in range(0, size, CHUNK):
+        tell("comparing", start, size)
+        table.db.execute(query("keys", start=start, stop=start + CHUNK))
+        keys = [key for (key,) in table.db.fetchall()]
+        rows = ledger.rows(FOUND, (json.dumps(keys),))
+        if not rows:
+            continue
+        any_taken = True
+        columns = list(zip(*rows, strict=True))
+        found = {
+            "key": np.array(columns[0], dtype=object),
+            "amount": np.array(columns[1], dtype=np.float64),
+            "owner": np.array(columns[2], dtype=object),
+        }
+        table.db.register("found", found)
+        table.db.execute(query("taken"))
+        table.db.unregister("found")
+    return any_taken
+
+
+def deliver(
+    table: Table,
+    mapping: Map,
+    ledger: Ledger,
+    recorded_at: int,
+    name: str,
+    version: int,
+    tell: Progress,
+) -> int:
+    """Append the entries of an engine's table, a part at a time, in one transaction.
+
+    Args:
+        table: with the engine.
+        mapping: for the process.
+        ledger: where they go.
+        recorded_at: now.
+        name: the engine's table.
+        version: of the process.
+        tell: told of the work.
+
+    Returns:
+        How many were added.
+
+    Raises:
+        DataError: the ledger has one of the keys with another content, written meanwhile.
+
+    """
+    batches = _batches(table, mapping, name, version, tell)
+    appended = ledger.append(batches, recorded_at)
+    if appended.conflicts:
+        first = appended.conflicts[0]
+        raise DataError(
+            f"The ledger was written to meanwhile: {len(appended.conflicts)} entries, such as one "
+            f"of deal {first.deal}, are there in another way; import the file again."
+        )
+    return appended.added
+
+
+def _batches(
+    table: Table, mapping: Map, name: str, version: int, tell: Progress
+) -> Iterator[Entries]:
+    table.db.execute(query("size", table=name))
+    size = int((table.db.fetchone() or (0,))[0])
+    for start in range(0, size, CHUNK):
+        tell("writing", start, size)
+        table.db.execute(query("part", table=name, start=start, stop=start + CHUNK))
+        part = {name: values.tolist() for name, values in table.db.fetchnumpy().items()}
+        yield Entries(
+            process=mapping.process.name, process_version=version, source=table.name, **part
+        )
+    tell("writing", size, size)

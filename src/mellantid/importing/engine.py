@@ -17,7 +17,10 @@ MEMORY = "500MB"
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     """Open an engine that spills into a folder when its memory is full."""
-    settings = {"memory_limit": MEMORY, "temp_directory": str(folder / "spill")}
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": MEMORY,
+        "temp_directory": str(folder / "spill"),
+    }
     db = duckdb.connect(config=settings)
     db.execute("SET TimeZone = 'UTC'")
     db.execute("SET enable_progress_bar = false")

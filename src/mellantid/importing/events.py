@@ -56,7 +56,7 @@ def _from_changes(table: Table, reading: Reading) -> None:
     parts = {
         "known": "greatest(recorded_at, at_at)" if recorded else "at_at",
         "sequence": number,
-        "bad_sequence": f"reading.\"order\" IS NOT NULL AND {number} IS NULL" if order else "false",
+        "bad_sequence": f'reading."order" IS NOT NULL AND {number} IS NULL' if order else "false",
         "order_text": reading.text("order"),
         "currency": f"upper({reading.text('currency')})",
         "owner": reading.text("owner"),

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from mellantid.errors import DataError
-from mellantid.importing.delivery import deliver, load_ledger
+from mellantid.importing.delivery import deliver, find_taken, load_ledger
 from mellantid.importing.engine import literal, query
 from mellantid.importing.events import make_events
 from mellantid.importing.lookups import warn_of_unmatched
@@ -70,7 +70,7 @@ def import_file(
     tell("reading", 0, 0)
     with open_table(path, mapping.wanted.values()) as table:
         _shape(table, mapping, ledger, recorded_at, observed, path, tell)
-        added = _compare(table)
+        added = _compare(table, ledger, tell)
         counts = _totals(table, added)
         if not dry_run:
             version = mapping.process.version if process_version is None else process_version
@@ -108,10 +108,10 @@ def _shape(
     warn_of_unmatched(table, mapping, path.parent)
     remark_on_amounts(table, reading)
     remark_on_dates(table, reading)
-    load_ledger(table, mapping, ledger)
+    dated = load_ledger(table, mapping, ledger)
     if mapping.shape != "changes":
         if observed is None:
-            observed = observation(table, mapping, reading, recorded_at)
+            observed = observation(table, mapping, reading, recorded_at, dated)
         table.detected["observed"] = observed
     table.free("raw")
     make_events(table, mapping, reading, recorded_at if observed is None else observed)
@@ -130,17 +130,16 @@ def _order(table: Table, mapping: Map, *, ordered: bool) -> None:
         query("entries_told", won_state=process.won_state, lost_state=process.lost_state)
     )
     table.free("sorted")
-    place = "row_number() OVER (PARTITION BY deal, moment ORDER BY sequence, \"row\") - 1"
+    place = 'row_number() OVER (PARTITION BY deal, moment ORDER BY sequence, "row") - 1'
     name = process.name.replace("\\", "\\\\").replace("/", "\\/")
     table.db.execute(
         query("entries_made", process=literal(name), tied_sequence=place if ordered else "0")
     )
 
 
-def _compare(table: Table) -> str:
+def _compare(table: Table, ledger: Ledger, tell: Progress) -> str:
     """The name of the engine's table of entries that the ledger does not have yet."""
-    table.db.execute("SELECT count(*) FROM taken")
-    if not (table.db.fetchone() or (0,))[0]:
+    if not find_taken(table, ledger, _totals(table, "made")[2], tell):
         return "made"
     table.db.execute(query("added"))
     table.db.execute(query("contradicted"))
@@ -148,7 +147,7 @@ def _compare(table: Table) -> str:
     if count:
         table.warnings.append(
             f"{count:,} entries are in the ledger with another amount or owner, such as that of "
-            f"deal {deal}: history was left as it was recorded; retract it to have it read anew."
+            f"deal {deal}: history was left as it was recorded."
         )
     return "added"
 

@@ -1,4 +1,4 @@
-"""Layout: which delimiter a text table has, where its header is, and what its columns are called."""
+"""Layout: which delimiter a text table has, where its header is, how its columns are called."""
 
 from __future__ import annotations
 

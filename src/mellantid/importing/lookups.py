@@ -59,6 +59,4 @@ def _warning(lookup: Lookup, missing: list[tuple[str, int]], known: list[str]) -
         for value, count in missing[:SHOWN]
     )
     more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
-    return (
-        f"{rows:,} rows have a {lookup.column} that {lookup.file} does not have: {shown}{more}."
-    )
+    return f"{rows:,} rows have a {lookup.column} that {lookup.file} does not have: {shown}{more}."

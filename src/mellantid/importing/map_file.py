@@ -109,7 +109,11 @@ class _Parser:
             )  # fmt: skip
         extra = [key for key in ("at", "stage") if key in made.columns]
         if not long and extra:
-            raise self.error("columns", extra[0], f"leave it out beside [{'entered' if made.entered else 'snapshot'}]")
+            raise self.error(
+                "columns",
+                extra[0],
+                f"leave it out beside [{'entered' if made.entered else 'snapshot'}]",
+            )
         for label in made.entered:
             if made.process.state(label) is None:
                 raise self.error("entered", label, self.unlisted(made.process, label))
@@ -193,15 +197,15 @@ class _Parser:
         words = {key: self.word(given, "snapshot", key) for key in SNAPSHOT}
         stage = words["stage"]
         if stage is None:
-            raise self.error("snapshot", None, 'name the column of the present stage: stage = "..."')
+            raise self.error(
+                "snapshot", None, 'name the column of the present stage: stage = "..."'
+            )
         known = self.one_of(given, "snapshot", "amount_known", AMOUNT_KNOWN) or "created"
         entered = words["entered"]
         stages = self.labels(self.section("process", None), "stages")
         if entered is not None and entered not in stages:
             raise self.error("snapshot", "entered", "give it one of the stages of [process]")
-        return Snapshot(
-            stage, words["created"], words["closed"], words["changed"], entered, known
-        )
+        return Snapshot(stage, words["created"], words["closed"], words["changed"], entered, known)
 
     def lookups(self) -> tuple[Lookup, ...]:
         given = self.content.get("lookup", [])

@@ -20,19 +20,20 @@ CLOCK: Final = r"(?P<clock>[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp]
 ZONE: Final = r"(?P<zone> ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?))?"
 MONTHS: Final = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 NAME: Final = rf"(?P<name>(?:{MONTHS})[a-z]*)"
-FORMS: Final[tuple[tuple[Family, re.Pattern[str]], ...]] = tuple(
-    (family, re.compile(form, re.IGNORECASE))
-    for family, form in (
-        ("iso", rf"\d{{4}}(?P<mark>[-/])\d{{1,2}}(?P=mark)\d{{1,2}}{CLOCK}{ZONE}$"),
-        ("numeric", rf"\d{{4}}(?P<mark>\.)\d{{1,2}}\.\d{{1,2}}(?P<year_first>){CLOCK}$"),
-        ("numeric", rf"\d{{1,2}}(?P<mark>[-/.])\d{{1,2}}(?P=mark)(?P<year>\d{{4}}|\d{{2}}){CLOCK}$"),
-        ("named", rf"\d{{1,2}}(?P<mark>[- .]+){NAME}\.?[- ,]+(?P<year>\d{{4}}|\d{{2}}){CLOCK}$"),
-        ("named", rf"{NAME}\.? \d{{1,2}}(?P<comma>,?) (?P<year>\d{{4}}){CLOCK}$"),
-        ("compact", r"(?:19[7-9]\d|20[0-6]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"),
-        ("epoch", r"\d{12,13}$"),
-        ("serial", r"[2-7]\d{4}(?:\.\d+)?$"),
-    )
+WRITTEN: Final[tuple[tuple[Family, str], ...]] = (
+    ("iso", rf"\d{{4}}(?P<mark>[-/])\d{{1,2}}(?P=mark)\d{{1,2}}{CLOCK}{ZONE}$"),
+    ("numeric", rf"\d{{4}}(?P<mark>\.)\d{{1,2}}\.\d{{1,2}}(?P<year_first>){CLOCK}$"),
+    (
+        "numeric",
+        rf"\d{{1,2}}(?P<mark>[-/.])\d{{1,2}}(?P=mark)(?P<year>\d{{4}}|\d{{2}}){CLOCK}$",
+    ),
+    ("named", rf"\d{{1,2}}(?P<mark>[- .]+){NAME}\.?[- ,]+(?P<year>\d{{4}}|\d{{2}}){CLOCK}$"),
+    ("named", rf"{NAME}\.? \d{{1,2}}(?P<comma>,?) (?P<year>\d{{4}}){CLOCK}$"),
+    ("compact", r"(?:19[7-9]\d|20[0-6]\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"),
+    ("epoch", r"\d{12,13}$"),
+    ("serial", r"[2-7]\d{4}(?:\.\d+)?$"),
 )
+FORMS: Final = [(family, re.compile(form, re.IGNORECASE)) for family, form in WRITTEN]
 # How local time of day is written after the date, in the order in which it is tried.
 CLOCKS: Final = (
     "", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f", " %I:%M:%S %p", " %I:%M %p", ", %H:%M",
@@ -101,11 +102,23 @@ class Form:
             return f"CAST(round(({days} - 25569) * 86400) AS BIGINT) * 1000"
         return _strptime(text, self.formats(order))
 
-    def absolute(self, text: str) -> str | None:
-        """The expression that says whether a text carries its own offset; None where it cannot."""
+    def moment(self, text: str, local: str, zoned: str) -> str:
+        """The engine's expression for the moment of a text.
+
+        Args:
+            text: the expression for the text, which may carry an offset of its own.
+            local: the expression for its wall-clock time in ms.
+            zoned: the expression for the moment where it has no offset of its own.
+
+        """
         if self.family == "epoch":
-            return "true"
-        return f"regexp_matches({text}, {literal(OFFSET)})" if self.family == "iso" else None
+            return local
+        if self.family != "iso":
+            return zoned
+        offset = f"regexp_matches({text}, {literal(OFFSET)})"
+        return (
+            f"CASE WHEN {offset} THEN epoch_ms(TRY_CAST({text} AS TIMESTAMPTZ)) ELSE {zoned} END"
+        )
 
 
 def _strptime(text: str, formats: list[str]) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mellantid.importing.table import Table
 
 
-def observation(table: Table, mapping: Map, reading: Reading, recorded_at: int) -> int:
+def observation(table: Table, mapping: Map, reading: Reading, recorded_at: int, dated: int | None
+) -> int:
     """The newest date of the file that is not in the future, to the end of its day; else now.
 
     A file tells nothing of what came after its newest date, so no later moment may be said to have
@@ -26,16 +27,21 @@ def observation(table: Table, mapping: Map, reading: Reading, recorded_at: int) 
         mapping: for the time zone.
         reading: what is known of the table `reading`.
         recorded_at: now.
+        dated: the newest date that files before this one had; None where there is none. A file
+            whose newest date is the same came later all the same: it was true now.
 
     """
-    newest = -1
+    newest = start = -1
     for key in reading.dates:
         at, local = identifier(key + "_at"), identifier(key + "_local")
         table.db.execute(query("newest", at=at, local=local, now=recorded_at, latest=LATEST))
         moment, wall = table.db.fetchone() or (None, None)
         if moment is None:
             continue
+        end = moment
         if wall % MS_PER_DAY == 0:
-            moment = int(zone_named(mapping.timezone).moments(wall + MS_PER_DAY)) - 1
-        newest = max(newest, int(moment))
-    return min(newest, recorded_at) if newest >= 0 else recorded_at
+            end = int(zone_named(mapping.timezone).moments(wall + MS_PER_DAY)) - 1
+        start, newest = max((start, newest), (int(moment), int(end)))
+    if newest < 0 or (dated is not None and start <= dated <= newest):
+        return recorded_at
+    return min(newest, recorded_at)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mellantid.importing.reading import Reading
     from mellantid.importing.table import Table
 
+SNAPSHOT_DATES = ("created", "closed", "changed")
 YEARS = f"{FIRST_YEAR} to {LAST_YEAR}"
 
 
@@ -46,16 +47,17 @@ def _per_deal(table: Table, reading: Reading, present: str, reasons: list[str]) 
 def _unreadable(reading: Reading, key: str) -> str:
     """What to say of a date that is there but cannot be used; NULL where it can."""
     text, moment = identifier(key), identifier(key + "_at")
-    name, form = reading.header(key), reading.form(key)
+    form = reading.form(key)
+    date = f"'the date \"' || {text} || '\" in \"' || {reading.header(key)} || '\"'"
     return (
         f"CASE WHEN {text} IS NOT NULL AND {moment} IS NULL "
-        f"THEN 'the date \"' || {text} || '\" in \"' || {name} || '\" cannot be read as ' || {form} "
-        f"WHEN {moment} NOT BETWEEN 0 AND {LATEST} "
-        f"THEN 'the date \"' || {text} || '\" in \"' || {name} || '\" lies outside {YEARS}' END"
+        f"THEN {date} || ' cannot be read as ' || {form} "
+        f"WHEN {moment} NOT BETWEEN 0 AND {LATEST} THEN {date} || ' lies outside {YEARS}' END"
     )
 
 
 def from_stages(table: Table, mapping: Map, reading: Reading, observed: int) -> None:
+    """Make events of a file with a date for each stage; see `events.make_events`."""
     keys = [key for key in reading.columns if key.startswith("entered_")]
     unreadable = [_unreadable(reading, key) for key in keys]
     usable = [f"{identifier(key + '_at')} BETWEEN 0 AND {LATEST}" for key in keys]
@@ -77,7 +79,12 @@ def from_stages(table: Table, mapping: Map, reading: Reading, observed: int) -> 
     ]
     table.db.execute("CREATE OR REPLACE TABLE event AS " + " UNION ALL ".join(selects))
     _present_values(table, reading, observed)
-    for key, why in zip(keys, unreadable, strict=True):
+    _remark_on_left_out(table, reading, dict(zip(keys, unreadable, strict=True)))
+
+
+def _remark_on_left_out(table: Table, reading: Reading, unreadable: dict[str, str]) -> None:
+    """Warn of dates that could not be used though others of their row could."""
+    for key, why in unreadable.items():
         name = table.headers[reading.columns[key]]
         table.db.execute(query("left_out_dates", why=why))
         count, example = table.db.fetchone() or (0, None)
@@ -100,26 +107,31 @@ def _values(reading: Reading) -> dict[str, str]:
 def from_snapshot(
     table: Table, mapping: Map, reading: Reading, snapshot: Snapshot, observed: int
 ) -> None:
+    """Make events of a file with deals as they stand; see `events.make_events`."""
     name = reading.header("stage")
-    dates = [key for key in ("created", "closed", "changed") if reading.has(key)]
-    unreadable = ", ".join([*(_unreadable(reading, key) for key in dates), "NULL"])
+    dates = [key for key in SNAPSHOT_DATES if reading.has(key)]
+    won = mapping.process.won_state
+    # The close of an open deal is a plan: whatever it says is no fault.
+    faults = [
+        f"CASE WHEN label.state >= {won} THEN {fault} END" if key == "closed" else fault
+        for key, fault in ((key, _unreadable(reading, key)) for key in dates)
+    ]
+    faults += _backwards(won) if {"created", "closed"} <= {*dates} else []
     reasons = [
         f"WHEN stage IS NULL THEN 'has no stage in \"' || {name} || '\"'",
         "WHEN label.label IS NULL",
         "THEN 'the stage \"' || stage || '\" is listed nowhere in the map'",
-        f"ELSE coalesce({unreadable}{_backwards(mapping, reading)})",
+        f"ELSE coalesce({', '.join([*faults, 'NULL'])})",
     ]
     _per_deal(table, reading, "ranked.stage", reasons)
     process = mapping.process
     entered = snapshot.entered or process.stages[0]
-    at = {key: f"{key}_at" if reading.has(key) else "NULL::BIGINT" for key in
-          ("created", "closed", "changed")}  # fmt: skip
     parts = {
-        **at,
+        **{key: f"{key}_at" if key in dates else "NULL::BIGINT" for key in SNAPSHOT_DATES},
         **_values(reading),
         "entered_state": process.state(entered),
         "entered_label": literal(entered),
-        "won_state": process.won_state,
+        "won_state": won,
         "observed": f"{observed}::BIGINT",
         "amount_at_creation": str(snapshot.amount_known == "created").lower(),
     }
@@ -127,15 +139,13 @@ def from_snapshot(
     _present_values(table, reading, observed)
 
 
-def _backwards(mapping: Map, reading: Reading) -> str:
+def _backwards(won: int) -> list[str]:
     """The complaint about a deal that closed before it was created."""
-    if not (reading.has("created") and reading.has("closed")):
-        return ""
-    return (
-        f", CASE WHEN label.state >= {mapping.process.won_state} "
+    return [
+        f"CASE WHEN label.state >= {won} "
         f"AND closed_local // {MS_PER_DAY} < created_local // {MS_PER_DAY} "
         "THEN 'was closed on ' || closed || ', before it was created on ' || created END"
-    )
+    ]
 
 
 def _present_values(table: Table, reading: Reading, observed: int) -> None:

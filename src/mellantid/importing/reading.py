@@ -187,9 +187,7 @@ def _moments(reading: Reading, mapping: Map) -> str:
     parts = []
     for key, form in reading.forms.items():
         local = _name(key + "_local")
-        moment = moment_of(local, zone, 0, LATEST + MS_PER_DAY)
-        absolute = form.absolute(_name(key))
-        if absolute is not None:
-            moment = f"CASE WHEN {absolute} THEN {local} ELSE {moment} END"
+        zoned = moment_of(local, zone, 0, LATEST + MS_PER_DAY)
+        moment = form.moment(_name(key), local, zoned)
         parts.append(f"{moment} AS {_name(key + '_at')}")
     return ", ".join(parts)

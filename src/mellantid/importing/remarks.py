@@ -66,7 +66,7 @@ def remark_on_rows(table: Table, mapping: Map) -> None:
         (repeated,) = _one(table, "agreeing")
     if repeated:
         table.warnings.append(
-            f"{repeated:,} rows repeat another row in all that the map names: each was counted once."
+            f"{repeated:,} rows repeat another row in all that the map names: they were left out."
         )
 
 

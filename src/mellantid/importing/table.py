@@ -88,7 +88,7 @@ class Table:
             ) from error
         numbered = self.prepared.numbered or not self.prepared.delimiter
         number = "" if numbered else f'rowid + {self.prepared.first_row} AS "row",'
-        self.db.execute(f"CREATE OR REPLACE VIEW source AS SELECT {number} * FROM raw")
+        self.db.execute(query("source", number=number))
         self.rows = _number(self.db, "SELECT count(*) FROM raw") + len(self.prepared.rejected)
         self.rejected = list(self.prepared.rejected)
         self.loaded = frozenset(wanted)
@@ -176,9 +176,7 @@ def open_table(path: str | Path, hints: Iterable[str] = ()) -> Iterator[Table]:
             )
 
 
-def _prepare(
-    path: Path, folder: Path, hints: list[str], db: duckdb.DuckDBPyConnection
-) -> Prepared:
+def _prepare(path: Path, folder: Path, hints: list[str], db: duckdb.DuckDBPyConnection) -> Prepared:
     plain = unpack(path, folder)
     if plain.kind == "sheet":
         prepared = prepare_sheet(plain.path, folder, hints)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 SAMPLE = 1 << 18
 WESTERN = "cp1252"
+WESTERN_SHARE = 0.9
+ODD = re.compile(r"[^\x00-\x7f]")
+LETTERS = re.compile(r"[À-ÖØ-öø-ÿŠšŽžŒœŸ€‘’“”–—…•·§°©®´«»\xa0]")
+RUNS = re.compile(r"[À-ÖØ-öø-ÿ]{3,}")
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -88,13 +93,24 @@ def _lines_of_utf8(path: Path) -> int | None:
 
 
 def _guess(path: Path, head: bytes) -> str:
+    sample = head if any(byte > 127 for byte in head) else _odd_part(path)
+    if _reads_as_western(sample):
+        return WESTERN
     from charset_normalizer import from_bytes  # noqa: PLC0415 -- slow to load, seldom needed
 
-    sample = head if any(byte > 127 for byte in head) else _odd_part(path)
     best = from_bytes(sample).best()
-    if best is None or WESTERN in best.could_be_from_charset:
-        return WESTERN
-    return str(best.encoding)
+    return WESTERN if best is None else str(best.encoding)
+
+
+def _reads_as_western(sample: bytes) -> bool:
+    """Whether what is beyond ASCII stands as it does in Western Europe: single letters in words.
+
+    A sales export has few such letters, too few for statistics of a language. Read in the wrong
+    alphabet they become signs within words, or whole words of accents.
+    """
+    text = sample.decode(WESTERN, errors="replace")
+    odd = len(ODD.findall(text))
+    return len(LETTERS.findall(text)) >= WESTERN_SHARE * odd and len(RUNS.findall(text)) * 20 < odd
 
 
 def _odd_part(path: Path) -> bytes:

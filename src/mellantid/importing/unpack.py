@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from mellantid.errors import DataError
 
@@ -103,7 +103,7 @@ def _unpack(path: Path, folder: Path, packing: str) -> Plain:
 
 def _opened(path: Path, packing: str) -> IO[bytes]:
     if packing == "gzip":
-        return gzip.open(path)
+        return cast("IO[bytes]", gzip.open(path))
     archive = zipfile.ZipFile(path)
     names = [info.filename for info in archive.infolist() if not info.is_dir()]
     names = [name for name in names if not Path(name).name.startswith((".", "__MACOSX"))]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from itertools import compress
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
 import numpy as np
 
@@ -64,8 +65,19 @@ class Chunk:
 
     def column(self, name: str) -> list[Scalar]:
         """One column with one value a row."""
-        values = self.columns[name]
+        return self.listed(self.columns[name])
+
+    def listed(self, values: list[Scalar] | Scalar) -> list[Scalar]:
+        """The values of a column with one value a row."""
         return values if isinstance(values, list) else [values] * self.size
+
+    def where(self, wanted: Sequence[bool]) -> Chunk:
+        """The rows for which `wanted` is true."""
+        columns = {
+            name: list(compress(values, wanted)) if isinstance(values, list) else values
+            for name, values in self.columns.items()
+        }
+        return Chunk(self.first, sum(wanted), columns)
 
     def check(self) -> None:
         """Refuse rows that cannot be entries.
@@ -76,6 +88,11 @@ class Chunk:
         """
         for name in TYPES:
             self._check_type(name)
+        # SQLite's JSON, by which keys are looked up, ends a text there.
+        keys = cast("list[str]", self.column("key"))
+        if "\x00" in "".join(keys):
+            bad = np.array(["\x00" in key for key in keys])
+            self._refuse_where(bad, "has a key with a NUL in it", "give it without")
         self._check_kinds()
         self._check_moments()
 

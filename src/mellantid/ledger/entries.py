@@ -36,7 +36,7 @@ class Entries:
         process_version: the version of the process as of then.
         occurred_after: None where exact; else the moment after which it happened; 0: nothing is
             known but that it had happened.
-        known_at: when it was known; None for all: each from its own moment, `occurred_at`.
+        known_at: when it was known; None: from its own moment, `occurred_at`.
         sequence: the source's order within one moment.
         amount: set from here on; None or NaN: unchanged.
         currency: of the amount; None: unchanged.
@@ -71,7 +71,8 @@ class Entries:
             DataError: the columns differ in length.
 
         """
-        sizes = {name: size for name, values in self._columns() if (size := _length(values)) >= 0}
+        lengths = {field.name: _length(getattr(self, field.name)) for field in fields(self)}
+        sizes = {name: size for name, size in lengths.items() if size is not None}
         if len(set(sizes.values())) > 1:
             told = ", ".join(f"{name} {size}" for name, size in sizes.items())
             raise DataError(f"The columns of the entries differ in length ({told}): give one each.")
@@ -87,25 +88,20 @@ class Entries:
         count = self.size
         for start in range(0, count, size):
             stop = min(start + size, count)
-            columns = {name: _cut(values, start, stop) for name, values in self._columns()}
+            columns = {
+                field.name: _cut(getattr(self, field.name), start, stop) for field in fields(self)
+            }
             columns["amount"] = _without_nan(columns["amount"])
             chunk = Chunk(start, stop - start, columns)
+            columns["known_at"] = _known(chunk)
             chunk.check()
             yield chunk
 
-    def _columns(self) -> Iterator[tuple[str, Values]]:
-        """Each column's name and values; `known_at` falls back on `occurred_at`."""
-        for field in fields(self):
-            values: Values = getattr(self, field.name)
-            if field.name == "known_at" and values is None:
-                values = self.occurred_at
-            yield field.name, values
 
-
-def _length(values: Values) -> int:
-    """How many values a column has; -1 where it is one value for all."""
+def _length(values: Values) -> int | None:
+    """How many values a column has; None where it is one value for all."""
     if values is None or isinstance(values, str | int | float | np.generic):
-        return -1
+        return None
     return len(values)
 
 
@@ -117,6 +113,17 @@ def _cut(values: Values, start: int, stop: int) -> list[Scalar] | Scalar:
     listed = plain(part.tolist() if isinstance(part, np.ndarray) else list(part))
     first = listed[0]
     return first if listed.count(first) == len(listed) else listed
+
+
+def _known(chunk: Chunk) -> list[Scalar] | Scalar:
+    """When each row was known: from its own moment where nothing else is said."""
+    known, at = chunk.columns["known_at"], chunk.columns["occurred_at"]
+    if known is None:
+        return at
+    if isinstance(known, list) and None in known:
+        pairs = zip(known, chunk.column("occurred_at"), strict=True)
+        return [moment if moment is not None else own for moment, own in pairs]
+    return known
 
 
 def _without_nan(amounts: list[Scalar] | Scalar) -> list[Scalar] | Scalar:

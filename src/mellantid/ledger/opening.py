@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -48,22 +49,22 @@ def connect(path: Path, *, create: bool, patience: float = PATIENCE) -> sqlite3.
         DataError: the file is not a Mellantid database, or of a newer version; it is left as it is.
 
     """
-    _inspect(path, create=create)
+    inspect(path, create=create)
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
     try:
         connection.execute(f"PRAGMA cache_size = {CACHE}")
         bring_up_to_date(connection, str(path))
-        _write_ahead(connection)
+        write_ahead(connection)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def write_ahead(connection: sqlite3.Connection) -> None:
     """Readers never wait for the writer, and what is committed survives a power cut."""
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
@@ -71,8 +72,8 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA journal_size_limit = {WAL_LEFT_ON_DISK}")
 
 
-def _inspect(path: Path, *, create: bool) -> None:
-    """Refuse what is not ours, before anything could change in it."""
+def inspect(path: Path, *, create: bool) -> None:
+    """Refuse what is not ours, before anything could change in it; see `connect`."""
     if path.is_dir():
         raise DataError(f"{path} is a folder: give the path of a database file in it.")
     if not path.exists() or path.stat().st_size == 0:
@@ -97,18 +98,22 @@ def _check_file(path: Path, *, create: bool) -> None:
     if int.from_bytes(header[68:72], "big") == APPLICATION:
         return
     # The header's newest version may still be in the write-ahead log; mode=ro leaves that as it is.
-    probe = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        ours = application(probe) == APPLICATION or (create and is_empty(probe))
+        with closing(read_only(path)) as probe:
+            ours = application(probe) == APPLICATION or (create and is_empty(probe))
     except sqlite3.DatabaseError as error:
-        raise _damaged(path, error) from error
-    finally:
-        probe.close()
+        raise damaged(path, error) from error
     if not ours:
         raise DataError(
             f"{path} is a database of another program: give the path of a Mellantid database."
         )
 
 
-def _damaged(path: Path, error: sqlite3.DatabaseError) -> DataError:
+def read_only(path: Path) -> sqlite3.Connection:
+    """A connection that leaves the file as it is."""
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+
+
+def damaged(path: Path, error: sqlite3.DatabaseError) -> DataError:
+    """What to say of a file that SQLite cannot use."""
     return DataError(f"{path} cannot be opened ({error}): restore it from a backup.")

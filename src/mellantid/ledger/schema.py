@@ -51,18 +51,30 @@ def bring_up_to_date(connection: sqlite3.Connection, name: str) -> None:
         DataError: a newer Mellantid has written the database.
 
     """
-    if version(connection) == CURRENT:
+    found = version(connection)
+    refuse_newer(found, name)
+    if found == CURRENT:
         return
     with transaction(connection, name):
         # Looked at again behind the lock: another program may have done it in the meantime.
         found = version(connection)
-        if found is not None and found > CURRENT:
-            raise DataError(
-                f"{name} was written by a newer Mellantid (schema {found}, this one knows "
-                f"{CURRENT}): install the newer version to open it."
-            )
+        refuse_newer(found, name)
         if found != CURRENT:
             _migrate(connection)
+
+
+def refuse_newer(found: str | None, name: str) -> None:
+    """Refuse a schema that this version does not know.
+
+    Raises:
+        DataError: it is newer.
+
+    """
+    if found is not None and found > CURRENT:
+        raise DataError(
+            f"{name} was written by a newer Mellantid (schema {found}, this one knows "
+            f"{CURRENT}): install the newer version to open it."
+        )
 
 
 def _migrate(connection: sqlite3.Connection) -> None:

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 metadata = MetaData()
 
 # A STRICT table of SQLite knows only INTEGER, of 64 bits, and REAL, which is a double.
-Whole: Final = BigInteger().with_variant(Integer, "sqlite")
-Number: Final = Double().with_variant(REAL(), "sqlite")
-STRICT: Final = {"sqlite_strict": True}
+Whole: Final[TypeEngine[int]] = BigInteger().with_variant(Integer, "sqlite")
+Number: Final[TypeEngine[float]] = Double().with_variant(REAL(), "sqlite")
 
 
 def _must(name: str, kind: TypeEngine[Any]) -> Column[Any]:
@@ -75,7 +74,7 @@ entry = Table(
     ),
     # An id that has been used is never given again, so that who follows the ledger misses nothing.
     sqlite_autoincrement=True,
-    **STRICT,
+    sqlite_strict=True,
 )
 
 setting = Table(
@@ -83,7 +82,7 @@ setting = Table(
     metadata,
     _key("name", Text()),
     _must("value", Text()),  # JSON
-    **STRICT,
+    sqlite_strict=True,
 )
 
 process = Table(
@@ -93,7 +92,7 @@ process = Table(
     _key("version", Whole),
     _must("definition", Text()),  # JSON
     _must("valid_from", Whole),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 team = Table(
@@ -101,7 +100,7 @@ team = Table(
     metadata,
     _key("name", Text()),
     Column("parent", Text),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 person = Table(
@@ -110,7 +109,7 @@ person = Table(
     _key("id", Text()),
     _must("name", Text()),
     Column("team", Text),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 # The newest row of an owner and a period holds; one with withdrawn = 1 takes the target away.
@@ -124,7 +123,7 @@ target = Table(
     _must("last", Text()),
     _must("recorded_at", Whole),
     _must("withdrawn", Whole),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 plan = Table(
@@ -135,7 +134,7 @@ plan = Table(
     _must("made_at", Whole),
     _must("start", Text()),
     _must("document", LargeBinary()),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 # What one unit of a currency was worth in the workspace's own, from a date until the next one.
@@ -145,7 +144,7 @@ rate = Table(
     _key("currency", Text()),
     _key("date", Text()),
     _must("rate", Number),
-    **STRICT,
+    sqlite_strict=True,
 )
 
 import_run = Table(
@@ -159,5 +158,5 @@ import_run = Table(
     _must("added", Whole),
     _must("unchanged", Whole),
     _must("rejected", Whole),
-    **STRICT,
+    sqlite_strict=True,
 )

@@ -88,20 +88,25 @@ def _places(x: float, scale: float) -> int:
     return 0 if scale == 1.0 or size >= 100 else 1 if size >= 10 else 2
 
 
+def _unit(word: str, currency: str) -> str:
+    """A scale and a currency, such as MSEK; a unit that is a word of its own stands apart."""
+    return f"{word}{currency}" if len(currency) <= 3 else f"{word} {currency}".strip()
+
+
 def money(x: float | None, currency: str = "", language: str = "en") -> str:
     """Write an amount to three significant figures, such as 9.42 MSEK."""
     if x is None or not math.isfinite(x):
         return NONE
     scale, word = _scale(x)
-    unit = f"{word}{currency}" if currency else word
-    return f"{decimal(x / scale, _places(x, scale), language)}{NARROW}{unit}".rstrip(NARROW)
+    number = decimal(x / scale, _places(x, scale), language)
+    return f"{number}{NARROW}{_unit(word, currency)}".rstrip(NARROW)
 
 
 def round_money(x: float, currency: str = "", language: str = "en") -> str:
     """Write an amount that people chose or that marks a scale, without idle decimals: 80 MSEK."""
     scale, word = _scale(x)
     places = next(k for k in range(4) if k == 3 or round(x / scale, k) == round(x / scale, 3))
-    return f"{decimal(x / scale, places, language)}{NARROW}{word}{currency}".rstrip(NARROW)
+    return f"{decimal(x / scale, places, language)}{NARROW}{_unit(word, currency)}".rstrip(NARROW)
 
 
 def money_column(
@@ -113,7 +118,7 @@ def money_column(
     scale, word = _scale(max(finite, default=0.0))
     places = _places(max(finite, default=0.0), scale)
     written = [NONE if x is None else decimal(x / scale, places, language) for x in given]
-    return f"{word}{currency}", written
+    return _unit(word, currency), written
 
 
 def money_range(low: float, high: float, currency: str, language: str = "en") -> str:
@@ -122,7 +127,7 @@ def money_range(low: float, high: float, currency: str, language: str = "en") ->
     places = _places(high, scale)
     word_to = {"en": "to", "sv": "till"}[check_language(language)]
     first, last = (decimal(x / scale, places, language) for x in (low, high))
-    return f"{first} {word_to} {last}{NARROW}{word}{currency}"
+    return f"{first} {word_to} {last}{NARROW}{_unit(word, currency)}"
 
 
 def date(d: dt.date | None, language: str = "en") -> str:

@@ -59,7 +59,7 @@ def _segment(
     language = words.language
     if leg.kind == "too_early":
         split = ""
-    elif leg.days is None:
+    elif leg.days is None or not math.isfinite(leg.days):
         moved = numbers.signed(numbers.movements(leg.movements, language))
         split = words("course.movements_short", movements=moved)
     else:

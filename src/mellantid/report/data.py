@@ -1,7 +1,7 @@
 """What the report needs to know: plain values from the results, nothing computed from the ledger.
 
 Amounts are in the workspace's currency, ages in working days, `movements`, `days` and `money` are
-positive when ahead. `None` means that a number cannot be given yet.
+positive when ahead. `None` or NaN means that a number cannot be given.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class StageLine:
         amount: what they are worth together; unknown amounts as the forecast takes them.
         caught: how many are older than the cut-off.
         cutoff: the age past which a deal is caught; None where history is too short.
-        basis: "half_chance", "q90" or "override": how the cut-off was found.
+        basis: how it was found, as `core.cutoff.Cutoff.basis`.
         n: sojourns that it stands on.
 
     """
@@ -107,7 +107,7 @@ class StageLine:
     amount: float
     caught: int = 0
     cutoff: float | None = None
-    basis: str = ""
+    basis: str = "too_early"
     n: int = 0
 
 

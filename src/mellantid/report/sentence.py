@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from mellantid.metrics import numbers
@@ -34,7 +35,7 @@ def _finish(data: ReportData, words: Wording) -> str:
 
 def _leg(data: ReportData, words: Wording) -> str:
     behind = [leg for leg in data.legs if leg.kind.startswith("behind")]
-    ahead = [leg for leg in data.legs if leg.kind.startswith(("ahead", "best")) and leg.days]
+    ahead = [leg for leg in data.legs if leg.kind.startswith(("ahead", "best")) and _known(leg)]
     if behind:
         return _lag(min(behind, key=lambda leg: leg.money), words)
     if ahead:
@@ -47,9 +48,14 @@ def _leg(data: ReportData, words: Wording) -> str:
     return words("sentence.too_early") if data.legs else ""
 
 
+def _known(leg: LegLine) -> bool:
+    """Whether the plan has a day to compare with: it may never reach so many movements."""
+    return leg.days is not None and math.isfinite(leg.days)
+
+
 def _lag(leg: LegLine, words: Wording) -> str:
     name = words.leg(leg.leg)
-    if leg.days is not None and leg.days < 0:
+    if _known(leg) and (leg.days or 0.0) < 0:
         return words("sentence.behind_days", days=_amount("day", leg.days, words), leg=name)
     count = _amount("movement", leg.movements, words)
     return words("sentence.behind_movements", movements=count, leg=name)

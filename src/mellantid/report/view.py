@@ -261,7 +261,7 @@ def _stage_row(w: Writer, stage: StageLine, amount: str) -> list[str]:
         amount,
         numbers.count(stage.caught, w.language),
         numbers.days(stage.cutoff, w.language),
-        w.words(f"bases.{stage.basis or 'none'}"),
+        w.words(f"bases.{stage.basis}"),
         numbers.count(stage.n, w.language),
     ]
 

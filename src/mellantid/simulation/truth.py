@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.wintable import win_table
+
 if TYPE_CHECKING:
     from mellantid.core.types import Floats
     from mellantid.core.wintable import WinTable
@@ -33,8 +35,6 @@ class Truth:
 
     def win_table(self, horizon: int) -> WinTable:
         """The true V and F up to a time to go."""
-        from mellantid.core.wintable import win_table
-
         return win_table(self.organisation.process, self.hazard, horizon)
 
     @property
@@ -53,8 +53,9 @@ class Truth:
         """The chance that a deal that enters each stage is ever won, shape (S,)."""
         size = self.organisation.process.size
         chances = self.destinations
-        found: Floats = np.linalg.solve(np.eye(size) - chances[:, :size], chances[:, size])
-        return found
+        return np.linalg.solve(np.eye(size) - chances[:, :size], chances[:, size]).astype(
+            np.float64
+        )
 
     @property
     def won_per_day(self) -> float:

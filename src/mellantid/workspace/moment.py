@@ -22,9 +22,7 @@ class Moment:
     notes: tuple[str, ...] = ()
 
 
-def moment_of(
-    clock: WorkingClock, as_of: dt.date | None, now: int, newest: int | None
-) -> Moment:
+def moment_of(clock: WorkingClock, as_of: dt.date | None, now: int, newest: int | None) -> Moment:
     """Choose the moment of a question.
 
     Args:
@@ -39,10 +37,8 @@ def moment_of(
     if newest is None or int(clock.day(now) - clock.day(newest)) <= STALE_DAYS:
         return Moment(now)
     date = clock.date(newest)
-    return Moment(
-        clock.end_of(date),
-        (
-            f"The newest entry is of {date}, so this is how things stood at the end of that day; "
-            "import newer data, or choose the day with --as-of.",
-        ),
+    note = (
+        f"The newest entry is of {date}, so this is how things stood at the end of that day; "
+        "import newer data, or choose the day with --as-of."
     )
+    return Moment(clock.end_of(date), (note,))

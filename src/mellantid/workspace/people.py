@@ -66,7 +66,8 @@ def read_people(path: Path) -> tuple[list[Person], dict[str, str | None]]:
         DataError: the file cannot be read or a line lacks an identity; the message names the line.
 
     """
-    persons, parents = [], {}
+    persons: list[Person] = []
+    parents: dict[str, str | None] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

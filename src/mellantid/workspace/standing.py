@@ -75,8 +75,9 @@ class GroupStanding:
 
 @dataclass(frozen=True)
 class Standing:
-    """The splits of one period; the money of `legs`, `amount_changes` and `re_estimation` sum to
-    `gap_money`.
+    """The splits of one period.
+
+    The money of `legs`, `amount_changes` and `re_estimation` sums to `gap_money`.
 
     Attributes:
         as_of: the local date at whose end this held.

@@ -16,8 +16,12 @@ SELECT
 FROM told
 UNION ALL
 SELECT
-    "row", deal, ledger.label, ledger.state, $observed,
+    present."row", deal, ledger.label, ledger.state, $observed,
     least(greatest(coalesce(ledger.seen, 0), ledger.moment), $observed - 1), $observed, NULL,
-    amount_number, $currency, $owner, NULL
-FROM judged JOIN quiet USING (deal) JOIN ledger USING (deal)
-WHERE why IS NULL AND ledger.moment < $observed
+    present.amount, present.currency, present.owner, NULL
+FROM (
+    SELECT "row", deal, amount_number AS amount, $currency AS currency, $owner AS owner
+    FROM judged WHERE why IS NULL AND coalesce(state, 0) >= 0
+) AS present
+JOIN quiet USING (deal) JOIN ledger USING (deal)
+WHERE ledger.moment < $observed

@@ -1,7 +1,14 @@
 """The first schema: the ledger, what makes it refuse changes, and the workspace's small tables."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 from alembic import op
+
+if TYPE_CHECKING:
+    from sqlalchemy.types import TypeEngine
 
 revision = "0001"
 down_revision = None
@@ -11,8 +18,8 @@ depends_on = None
 # "Mell": how a file says that it is a Mellantid database.
 APPLICATION = 0x4D656C6C
 
-WHOLE = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-NUMBER = sa.Double().with_variant(sa.REAL(), "sqlite")
+WHOLE: TypeEngine[int] = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+NUMBER: TypeEngine[float] = sa.Double().with_variant(sa.REAL(), "sqlite")
 TEXT = sa.Text()
 WHERE_RETRACTED = sa.text("kind = 'retracted'")
 
@@ -149,7 +156,7 @@ def _refuse(table: str, verb: str) -> None:
 def _refuse_replacement(table: str, same: str) -> None:
     """Refuse INSERT OR REPLACE, which deletes a row without asking the triggers on DELETE."""
     op.execute(
-        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "
+        f"CREATE TRIGGER {table}_refuses_replacement BEFORE INSERT ON {table} "  # noqa: S608 (names of ours)
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) BEGIN "
         f"SELECT RAISE(ABORT, 'The table {table} is append-only and has this row already: "
         "add one with a new key.'); END"

@@ -1,0 +1,1 @@
+SELECT key FROM made WHERE rowid >= $start AND rowid < $stop

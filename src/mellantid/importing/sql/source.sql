@@ -1,0 +1,1 @@
+CREATE OR REPLACE VIEW source AS SELECT $number * FROM raw

@@ -1,0 +1,1 @@
+INSERT INTO taken SELECT key, amount, owner FROM found

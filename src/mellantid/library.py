@@ -1,0 +1,248 @@
+"""The library: the steps from a table of movements to a forecast, as functions.
+
+Each takes what the one before gave. `mellantid` gives these names; docs/library.md walks through
+them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from mellantid.calendars import working_clock
+from mellantid.core.arrivals import arrivals as _arrivals
+from mellantid.core.counts import Counts
+from mellantid.core.cutoff import caught as _caught
+from mellantid.core.cutoff import cutoffs as _cutoffs
+from mellantid.core.forecast import forecast as _forecast
+from mellantid.core.model import Model
+from mellantid.core.model import fit as _fit
+from mellantid.core.money import money as _money
+from mellantid.core.open_deals import open_deals
+from mellantid.core.plan import make_plan
+from mellantid.core.playbook import DEFAULT, Playbook
+from mellantid.core.process import Process
+from mellantid.core.sojourns import sojourns
+from mellantid.core.splits import splits as _splits
+from mellantid.core.target import Target, period
+from mellantid.core.wintable import WinTable
+from mellantid.core.wintable import win_table as _win_table
+from mellantid.core.worth import Basis
+from mellantid.errors import NotEnoughDataError, QuestionError
+from mellantid.frames import Columns, columns_of_result, frame_like, movements_into_history
+from mellantid.frames.columns import columns_of
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.cutoff import Cutoff
+    from mellantid.core.forecast import Forecast
+    from mellantid.core.history import History
+    from mellantid.core.money import Money
+    from mellantid.core.plan import Plan
+    from mellantid.core.splits import Splits
+
+MOST_AGES: Final = 500
+YEAR: Final = 260
+"""Working days in a year, about."""
+
+
+def read_movements(
+    frame: Any,  # noqa: ANN401 - any make of data frame
+    process: Process | None = None,
+    *,
+    stages: Sequence[str] = (),
+    won: Sequence[str] = ("Won",),
+    lost: Sequence[str] = ("Lost",),
+    ignore: Sequence[str] = (),
+    zone: str = "UTC",
+    country: str = "",
+    holidays: Iterable[str | dt.date] = (),
+    until: dt.date | dt.datetime | None = None,
+    deal: str = "deal",
+    at: str = "at",
+    stage: str = "stage",
+    amount: str | None = None,
+    owner: str | None = None,
+    sequence: str | None = None,
+) -> History:
+    """Read a table with one row for each movement.
+
+    Args:
+        frame: a Polars, pandas or Arrow frame, or a mapping of arrays.
+        process: the course; or give `stages` in order, `won`, `lost` and `ignore`.
+        stages: labels of the open stages, in order.
+        won: labels that mean won.
+        lost: labels that mean lost.
+        ignore: labels that are no stage.
+        zone: IANA time zone; times without a zone are read in it, and days begin in it.
+        country: code of the country whose public holidays are not worked, such as SE.
+        holidays: the company's own days off.
+        until: the end of what is known: a date (its end) or a moment; None: the latest row's date.
+        deal: name of the column with the deal's identity.
+        at: of the moment.
+        stage: of the label entered.
+        amount: of the amount; None: `amount` where there is one.
+        owner: of the owner; None: `owner` where there is one.
+        sequence: of the source's order within one moment.
+
+    Raises:
+        DataError: a column is missing, a value cannot be read, or a label is listed nowhere.
+        QuestionError: neither a process nor stages are given.
+
+    """
+    if process is None:
+        if not stages:
+            raise QuestionError("Say which course it is: give stages in order, or a process.")
+        process = Process("Process", tuple(stages), tuple(won), tuple(lost), tuple(ignore))
+    table = columns_of(frame)
+    columns = Columns(
+        deal,
+        at,
+        stage,
+        amount or ("amount" if "amount" in table else None),
+        owner or ("owner" if "owner" in table else None),
+        sequence,
+    )
+    clock = working_clock(zone, country, holidays)
+    return movements_into_history(frame, process, clock, until, columns)
+
+
+def as_of(history: History, date: dt.date) -> History:
+    """The history as it was at the end of a date: what happened later is left out."""
+    return history.known_at(history.clock.end_of(date))
+
+
+def counts(history: History, observed_from: dt.date | None = None) -> Counts:
+    """The histogram of sojourns; `observed_from` is the first date that was recorded."""
+    start = None if observed_from is None else history.clock.start_of(observed_from)
+    return Counts.of(sojourns(history, start))
+
+
+def fit(of: History | Counts, playbook: Playbook = DEFAULT) -> Model:
+    """Fit the model: the daily chance to leave each stage for each other, by age."""
+    counted = of if isinstance(of, Counts) else counts(of)
+    ages = min(int(counted.age.max(initial=0)) + 2, MOST_AGES)
+    return _fit(counted.table(ages), playbook)
+
+
+def win_table(model: Model, horizon: int = YEAR) -> WinTable:
+    """The chance to be won, by stage, age and working days to go."""
+    return _win_table(model.process, model.hazard[0], horizon)
+
+
+def arrivals(history: History) -> Arrivals:
+    """The pace at which deals are created, and what won deals are worth."""
+    return _arrivals(history)
+
+
+def plan(
+    history: History,
+    targets: Target | Sequence[Target],
+    model: Model | None = None,
+    version: int = 1,
+) -> Plan:
+    """Make the plan that meets the targets, from what the history knows, from its end on.
+
+    Args:
+        history: what is known when the plan is made; see `as_of`.
+        targets: one, or several at once.
+        model: a fitted model; None: fitted on the history.
+        version: the plan's number.
+
+    """
+    aims = [targets] if isinstance(targets, Target) else list(targets)
+    return make_plan(history, _basis(history, model), aims, version=version)
+
+
+def splits(history: History, plan: Plan, belongs: Mapping[str, str] | None = None) -> Splits:
+    """Where each leg is against the plan; `belongs` gives the group of each owner."""
+    return _splits(history, plan, belongs)
+
+
+def money(history: History, plan: Plan, model: Model | None = None) -> Money:
+    """What each leg did to the expected outcome; all lines sum to the gap.
+
+    Args:
+        history: what is known now.
+        plan: the plan; of several periods the first is told.
+        model: a model fitted anew, whose effect is a line of its own; None: the plan's.
+
+    """
+    anew = None if model is None else _basis(history, model)
+    return _money(history, plan, anew=anew)[0]
+
+
+def forecast(
+    history: History,
+    target: Target,
+    model: Model | None = None,
+    *,
+    until: dt.date | None = None,
+    seed: int = 0,
+) -> Forecast:
+    """Foretell what is won in the target's period: the whole distribution.
+
+    Args:
+        history: what is known.
+        target: the amount and its period.
+        model: a fitted model; None: fitted on the history.
+        until: the last date that counts; None: the period's.
+        seed: of the draws.
+
+    """
+    last = None if until is None else int(history.clock.day(history.clock.end_of(until) - 1))
+    return _forecast(
+        history,
+        model or fit(history),
+        _arrivals(history),
+        period(target, history.clock),
+        target.amount,
+        np.random.default_rng(seed),
+        until=last,
+    )
+
+
+def cutoffs(
+    history: History, model: Model | None = None, horizon: int = YEAR
+) -> tuple[Cutoff, ...]:
+    """The age in each stage past which a deal is caught by the rope.
+
+    Args:
+        history: what is known.
+        model: a fitted model; None: fitted on the history.
+        horizon: working days that stand for *ever*.
+
+    """
+    counted = counts(history)
+    return _cutoffs(counted, win_table(model or fit(counted), horizon))
+
+
+def caught(history: History, ropes: tuple[Cutoff, ...]) -> list[str]:
+    """The deals that are older than their stage's cut-off, most money first."""
+    now = open_deals(history)
+    return [history.deals[deal] for deal in now.deal[_caught(now, ropes)]]
+
+
+def frame(result: object, like: Any = "pandas") -> Any:  # noqa: ANN401 - any make of data frame
+    """A result as a data frame.
+
+    Args:
+        result: counts, a model, a win table or splits.
+        like: a frame whose make is wanted, or polars, pandas, pyarrow, or {} for a dict.
+
+    """
+    return frame_like(like, columns_of_result(result))
+
+
+def _basis(history: History, model: Model | None) -> Basis:
+    coming = _arrivals(history)
+    if not np.isfinite(coming.mean_amount):
+        raise NotEnoughDataError(
+            "No won deal has an amount, so none can be planned in money: add amounts."
+        )
+    hazard = (model or fit(history)).hazard[0]
+    return Basis(hazard, coming.entry, coming.mean_amount)

@@ -1,0 +1,137 @@
+"""Taking a file in: its map's process and calendar kept, its rows into the ledger, the run noted."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from mellantid.discovery import discover
+from mellantid.errors import QuestionError
+from mellantid.importing.importer import import_file
+from mellantid.importing.map_file import parse_map
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mellantid.discovery import Proposal
+    from mellantid.importing.mapping import Map
+    from mellantid.importing.report import Progress, Report
+    from mellantid.workspace.workspace import Workspace
+
+SURE: Final = 0.8
+"""Confidence from which a proposed map is used without being asked about."""
+
+
+def take_in(
+    workspace: Workspace,
+    path: Path,
+    mapping: Map,
+    now: int,
+    *,
+    dry_run: bool = False,
+    observed: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Import a file; the first one also sets the workspace's calendar and currency.
+
+    Args:
+        workspace: where to.
+        path: the file.
+        mapping: what it means.
+        now: the present moment (ms).
+        dry_run: do all but the writing.
+        observed: the moment at which a snapshot was true.
+        progress: called as the work goes on.
+
+    """
+    version = None if dry_run else workspace.keep_process(mapping.process, now).version
+    report = import_file(
+        path,
+        workspace.ledger,
+        mapping,
+        now,
+        dry_run=dry_run,
+        observed=observed,
+        progress=progress,
+        process_version=version,
+    )
+    if dry_run:
+        return report
+    warnings = [*report.warnings, *_settle(workspace, mapping)]
+    _note(workspace, path, report, now)
+    return replace(report, warnings=warnings)
+
+
+def _settle(workspace: Workspace, mapping: Map) -> list[str]:
+    """Choose settings that nobody has chosen; say where the map would have chosen others."""
+    settings = workspace.settings
+    if not workspace.has_settings:
+        holidays = settings.holidays if mapping.holidays is None else mapping.holidays
+        settings = replace(settings, timezone=mapping.timezone, holidays=holidays)
+    currencies = _currencies(workspace)
+    if not settings.currency and currencies:
+        settings = replace(settings, currency=currencies[0])
+    if settings != workspace.settings or not workspace.has_settings:
+        workspace.change_settings(settings)
+    warnings = []
+    if mapping.timezone != settings.timezone:
+        warnings.append(
+            f"The map reads times in {mapping.timezone}; the workspace counts its days in "
+            f"{settings.timezone} (mellantid settings set timezone ...)."
+        )
+    others = [each for each in currencies if each != settings.currency]
+    if others:
+        warnings.append(
+            f"Amounts in {', '.join(others)} are converted to {settings.currency} at the rates of "
+            "mellantid rates import FILE."
+        )
+    return warnings
+
+
+def _currencies(workspace: Workspace) -> list[str]:
+    """The currencies in use, the commonest first."""
+    rows = workspace.ledger.rows(
+        "SELECT currency FROM entry WHERE currency IS NOT NULL AND currency <> '' "
+        "GROUP BY currency ORDER BY count(*) DESC, currency"
+    )
+    return [row[0] for row in rows]
+
+
+def proposed_map(path: Path) -> tuple[Map, Proposal]:
+    """The map that discovery proposes for a file, where it is sure enough of it.
+
+    Raises:
+        QuestionError: it is not; the message says how to go on.
+        DataError: the file cannot be used as movements.
+
+    """
+    proposal = discover(path)
+    if proposal.confidence < SURE:
+        raise QuestionError(
+            f"{path.name} needs a map: the best guess is only {proposal.confidence:.0%} sure. Run "
+            f"mellantid process discover {path.name} > map.toml, correct it, and import with "
+            "--map map.toml."
+        )
+    text = proposal.map
+    return parse_map(tomllib.loads(text), text=text, name="the proposed map"), proposal
+
+
+def _note(workspace: Workspace, path: Path, report: Report, now: int) -> None:
+    with path.open("rb") as file:
+        fingerprint = hashlib.file_digest(file, "sha256").hexdigest()
+    with workspace.ledger.writing() as connection:
+        connection.execute(
+            "INSERT INTO import_run (file, fingerprint, at, rows, added, unchanged, rejected) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                path.name,
+                fingerprint,
+                now,
+                report.rows,
+                report.added,
+                report.unchanged,
+                len(report.rejected),
+            ),
+        )

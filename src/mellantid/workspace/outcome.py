@@ -1,0 +1,142 @@
+"""How it will end: the forecast of a period as plain values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.clock import EPOCH, date_number
+from mellantid.core.forecast import LEVELS, forecast
+from mellantid.core.target import Period
+
+if TYPE_CHECKING:
+    from mellantid.core.forecast import Forecast
+    from mellantid.core.target import Target
+    from mellantid.workspace.race import Race
+
+SEED: Final = 20260101
+"""The same question gets the same answer: the draws of the model always begin here."""
+
+
+@dataclass(frozen=True)
+class DealChance:
+    """One open deal: where it stands and its chance to be won in the period."""
+
+    deal: str
+    stage: str
+    age: int
+    amount: float | None
+    p: float
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The distribution of the won amount; the keys are those of `mellantid forecast --json`.
+
+    Attributes:
+        as_of: the local date at whose end this was known.
+        first: the first date on which a win counts.
+        until: the last.
+        won: amount won so far.
+        mean: expected amount at the end.
+        sd: its standard deviation.
+        quantiles: by level.
+        target: the amount aimed at; None without one.
+        p_target: the chance of it.
+        arrival: by level, the date on which it is reached; None: not within the horizon.
+        open_mean: the part expected of deals that are open now.
+        new_mean: the part expected of deals not created yet.
+        unknown_amounts: deals taken to be worth what won deals are, as they have no amount.
+        assumed_amount: what those are taken to be worth.
+        deals: every open deal, the weightiest first.
+        whole: the core's forecast, for charts.
+
+    """
+
+    as_of: dt.date
+    first: dt.date
+    until: dt.date
+    won: float
+    mean: float
+    sd: float
+    quantiles: dict[str, float]
+    target: float | None
+    p_target: float | None
+    arrival: dict[str, dt.date | None] | None
+    open_mean: float
+    new_mean: float
+    unknown_amounts: int
+    assumed_amount: float
+    deals: tuple[DealChance, ...]
+    whole: Forecast
+
+
+def outcome(race: Race, first: dt.date, until: dt.date, target: Target | None) -> Outcome:
+    """Foretell what is won from one date to another.
+
+    Args:
+        race: what is known.
+        first: the first date on which a win counts.
+        until: the last.
+        target: what is aimed at by then, if anything.
+
+    """
+    history = race.history
+    clock = history.clock
+    aim = None if target is None else target.amount
+    period = Period(
+        "all",
+        float(aim or 0.0),
+        int(clock.day_of_date(date_number(first) - 1)) + 1,
+        int(clock.day_of_date(date_number(until))),
+        clock.start_of(first),
+        clock.end_of(until),
+    )
+    rng = np.random.default_rng(SEED)
+    whole = forecast(history, race.model, race.arrivals, period, aim, rng)
+    levels = [f"{level:g}" for level in LEVELS]
+    return Outcome(
+        as_of=clock.date(history.until - 1),
+        first=first,
+        until=until,
+        won=float(whole.won_amount.sum()),
+        mean=whole.mean,
+        sd=whole.sd,
+        quantiles=dict(zip(levels, whole.quantiles().tolist(), strict=True)),
+        target=aim,
+        p_target=whole.p_target,
+        arrival=None if aim is None else dict(zip(levels, whole.arrival(), strict=True)),
+        open_mean=whole.open_mean,
+        new_mean=whole.new_mean,
+        unknown_amounts=whole.unknown_amounts,
+        assumed_amount=race.assumed_amount,
+        deals=_deals(race, whole),
+        whole=whole,
+    )
+
+
+def _deals(race: Race, whole: Forecast) -> tuple[DealChance, ...]:
+    history, open_ = race.history, whole.open_
+    order = np.lexsort((open_.deal, -whole.p * whole.amount))
+    known = ~np.isnan(open_.amount)
+    return tuple(
+        DealChance(
+            deal=history.deals[open_.deal[row]],
+            stage=history.process.stages[open_.stage[row]],
+            age=int(open_.age[row]),
+            amount=float(open_.amount[row]) if known[row] else None,
+            p=float(whole.p[row]),
+            owner=history.owners[open_.owner[row]] if open_.owner[row] >= 0 else None,
+        )
+        for row in order.tolist()
+    )
+
+
+def horizon(race: Race, working_days: int) -> dt.date:
+    """The date so many working days after the last one known."""
+    day = race.history.until_day + working_days
+    return EPOCH + dt.timedelta(days=int(race.history.clock.date_of_day(day)))

@@ -1,0 +1,163 @@
+"""The workspace's small tables: read and written as the objects that the rest speaks of."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from mellantid.core.plan import Plan
+from mellantid.core.process import Process
+from mellantid.core.target import Target
+from mellantid.workspace.people import People, Person
+from mellantid.workspace.rates import Rate
+from mellantid.workspace.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mellantid.ledger import Ledger
+
+SETTINGS = "workspace"
+
+
+def read_settings(ledger: Ledger) -> Settings | None:
+    """The settings; None where none have been kept."""
+    rows = ledger.rows("SELECT value FROM setting WHERE name = ?", (SETTINGS,))
+    return Settings.from_dict(json.loads(rows[0][0])) if rows else None
+
+
+def write_settings(ledger: Ledger, settings: Settings) -> None:
+    """Keep the settings."""
+    with ledger.writing() as connection:
+        connection.execute(
+            "INSERT INTO setting (name, value) VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            (SETTINGS, json.dumps(settings.as_dict(), ensure_ascii=False)),
+        )
+
+
+def read_processes(ledger: Ledger) -> dict[str, Process]:
+    """The newest version of every process, by name."""
+    rows = ledger.rows("SELECT name, version, definition FROM process ORDER BY name, version")
+    return {name: _process(name, version, json.loads(text)) for name, version, text in rows}
+
+
+def _process(name: str, version: int, definition: Mapping[str, Any]) -> Process:
+    labels = {part: tuple(definition[part]) for part in ("stages", "won", "lost", "ignore")}
+    return Process(name, **labels, version=version)
+
+
+def write_process(ledger: Ledger, process: Process, recorded_at: int) -> None:
+    """Keep a version of a process."""
+    labels = ("stages", "won", "lost", "ignore")
+    definition = {part: list(getattr(process, part)) for part in labels}
+    with ledger.writing() as connection:
+        connection.execute(
+            "INSERT INTO process (name, version, definition, valid_from) VALUES (?, ?, ?, ?)",
+            (
+                process.name,
+                process.version,
+                json.dumps(definition, ensure_ascii=False),
+                recorded_at,
+            ),
+        )
+
+
+def read_people(ledger: Ledger) -> People:
+    """Everyone and their teams."""
+    persons = ledger.rows("SELECT id, name, team FROM person ORDER BY id")
+    teams = ledger.rows("SELECT name, parent FROM team ORDER BY name")
+    return People({row[0]: Person(*row) for row in persons}, dict(teams))
+
+
+def write_people(
+    ledger: Ledger, persons: Iterable[Person], parents: Mapping[str, str | None]
+) -> None:
+    """Keep people and teams; who is there already is changed."""
+    with ledger.writing() as connection:
+        connection.executemany(
+            "INSERT INTO team (name, parent) VALUES (?, ?) "
+            "ON CONFLICT (name) DO UPDATE SET parent = coalesce(excluded.parent, team.parent)",
+            list(parents.items()),
+        )
+        connection.executemany(
+            "INSERT INTO person (id, name, team) VALUES (:id, :name, :team) "
+            "ON CONFLICT (id) DO UPDATE SET name = excluded.name, team = excluded.team",
+            [asdict(person) for person in persons],
+        )
+
+
+def read_targets(ledger: Ledger) -> list[Target]:
+    """The targets that hold: of an owner and a period, what was said last."""
+    rows = ledger.rows("SELECT owner, amount, first, last, withdrawn FROM target ORDER BY id")
+    holding: dict[tuple[str, str, str], Target] = {}
+    for owner, amount, first, last, withdrawn in rows:
+        holding.pop((owner, first, last), None)
+        if not withdrawn:
+            holding[owner, first, last] = Target(
+                owner, amount, dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+            )
+    return list(holding.values())
+
+
+def write_target(
+    ledger: Ledger, target: Target, recorded_at: int, *, withdrawn: bool = False
+) -> None:
+    """Say that a target holds from now on, or no longer."""
+    with ledger.writing() as connection:
+        connection.execute(
+            "INSERT INTO target (owner, amount, first, last, recorded_at, withdrawn) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                target.owner,
+                float(target.amount),
+                target.first.isoformat(),
+                target.last.isoformat(),
+                recorded_at,
+                int(withdrawn),
+            ),
+        )
+
+
+def read_rates(ledger: Ledger) -> list[Rate]:
+    """All rates."""
+    rows = ledger.rows("SELECT currency, date, rate FROM rate ORDER BY currency, date")
+    return [Rate(currency, dt.date.fromisoformat(date), rate) for currency, date, rate in rows]
+
+
+def write_rates(ledger: Ledger, rates: Iterable[Rate]) -> None:
+    """Keep rates; one of the same currency and date takes the place of the old one."""
+    with ledger.writing() as connection:
+        connection.executemany(
+            "INSERT INTO rate (currency, date, rate) VALUES (?, ?, ?) "
+            "ON CONFLICT (currency, date) DO UPDATE SET rate = excluded.rate",
+            [(rate.currency, rate.date.isoformat(), rate.rate) for rate in rates],
+        )
+
+
+def plan_versions(ledger: Ledger, process: str) -> list[tuple[int, dt.date]]:
+    """Version and first date of every plan of a process, the oldest first."""
+    rows = ledger.rows(
+        "SELECT version, start FROM plan WHERE process = ? ORDER BY version", (process,)
+    )
+    return [(version, dt.date.fromisoformat(start)) for version, start in rows]
+
+
+def read_plan(ledger: Ledger, process: str, version: int) -> Plan:
+    """One version of the plan."""
+    rows = ledger.rows(
+        "SELECT document FROM plan WHERE process = ? AND version = ?", (process, version)
+    )
+    return Plan.from_dict(json.loads(rows[0][0]))
+
+
+def write_plan(ledger: Ledger, process: str, plan: Plan, start: dt.date, recorded_at: int) -> None:
+    """Keep a version of the plan."""
+    document = json.dumps(plan.to_dict(), ensure_ascii=False).encode()
+    with ledger.writing() as connection:
+        connection.execute(
+            "INSERT INTO plan (process, version, made_at, start, document) VALUES (?, ?, ?, ?, ?)",
+            (process, plan.version, recorded_at, start.isoformat(), document),
+        )
