@@ -37,7 +37,7 @@ TYPES = {
     "sequence": "INTEGER",
     "amount": "REAL",
 }
-Columns = dict[str, list[str | None] | list[int] | list[float | None]]
+Columns = dict[str, list[str] | list[str | None] | list[int] | list[float | None]]
 
 
 def columns(rows: int) -> Columns:

@@ -5,10 +5,15 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from mellantid.core.clock import WorkingClock, Zone
 from mellantid.core.history import History
 from mellantid.core.process import Process
+
+# A law is not false because the machine is busy.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 UTC_CLOCK = WorkingClock.of(Zone.of(ZoneInfo("UTC"), "UTC"))
 

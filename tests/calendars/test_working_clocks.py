@@ -5,7 +5,13 @@ import holidays
 import numpy as np
 import pytest
 
-from mellantid.calendars import company_dates, country_calendar, time_zone, working_clock
+from mellantid.calendars import (
+    CountryCalendar,
+    company_dates,
+    country_calendar,
+    time_zone,
+    working_clock,
+)
 from mellantid.core.clock import EPOCH, date_number
 from mellantid.errors import DataError
 
@@ -193,3 +199,20 @@ def test_a_moment_falls_on_its_local_date():
     stockholm, utc = working_clock("Europe/Stockholm"), working_clock("UTC")
     assert int(stockholm.day(evening)) == int(utc.day(evening)) + 1
     assert np.all(stockholm.days == utc.days)
+
+
+@pytest.mark.parametrize("code", ["SE", "AE", "CN"])
+def test_a_kept_calendar_makes_the_same_clock(code):
+    kept = CountryCalendar.from_json(country_calendar(code).to_json())
+    assert kept == country_calendar(code)
+    assert np.array_equal(working_clock("UTC", kept).days, working_clock("UTC", code).days)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"holidays": ["July"]}'])
+def test_a_kept_calendar_that_is_none_is_refused(text):
+    with pytest.raises(DataError, match="make it again from its country"):
+        CountryCalendar.from_json(text)
+
+
+def test_the_united_kingdom_goes_by_both_its_codes():
+    assert country_calendar("UK").holidays == country_calendar("GB").holidays

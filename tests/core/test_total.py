@@ -235,6 +235,16 @@ def test_a_mixture_of_versions_is_the_mixture_of_their_totals():
         assert together.quantile(0.3) == pytest.approx(apart.quantile(0.3), abs=1e-3)
 
 
+def test_versions_may_be_sure_of_opposite_things():
+    amounts = np.linspace(100.0, 1000.0, 40) * math.pi
+    chances = np.stack([np.ones(40), np.zeros(40)])
+    found = total_mixture(amounts, chances, [0.1, 0.1], 0.0, [1.0, math.e])
+    assert found.cdf(amounts.sum() / 2) == pytest.approx(0.5, abs=1e-12)
+    # Within 200 of either end, since the amounts have no unit and a cell is about 9.
+    assert found.exceeds(amounts.sum() - 200) == pytest.approx(0.5, abs=1e-9)
+    assert found.cdf(200.0) == pytest.approx(0.5, abs=1e-9)
+
+
 def test_a_quantile_is_the_smallest_amount_that_is_enough():
     found = total([10.0, 20.0], [0.5, 0.5])
     assert found.quantile([0.0, 0.25, 0.26, 0.5, 0.75, 0.76, 1.0]).tolist() == [

@@ -66,3 +66,22 @@ def test_a_seller_exactly_on_pace_is_seldom_told_otherwise(planned):
     assert chance[wrong].sum() <= 1 - INSIDE + 1e-9
     if planned == 4.0:
         assert chance[count < 0.81 * planned].sum() == pytest.approx(0.43, abs=0.005)
+
+
+def test_a_leg_that_has_stopped_after_a_good_half_year_is_behind_and_losing():
+    # 300 planned and 292 made is no evidence; 27 planned lately and 7 made is.
+    assert verdicts([300.0], [292.0], [-20.0])[0] == Verdict.ON_PACE
+    assert verdicts([300.0], [292.0], [-20.0], lately=[27.0])[0] == Verdict.BEHIND_LOSING
+
+
+def test_a_slow_month_of_a_leg_that_is_ahead_is_not_behind():
+    assert verdicts([300.0], [310.0], [-20.0], lately=[27.0])[0] == Verdict.ON_PACE
+
+
+def test_a_leg_on_pace_turns_by_chance_in_one_percent_of_four_week_windows_at_most():
+    mean = 27.0
+    made = np.random.default_rng(4).poisson(mean, 20_000).astype(float)
+    # Far from the band on the whole, so that only the last four weeks can speak.
+    verdict = verdicts(400.0, 399.0, made - mean, lately=mean)
+    # Poisson chances come in steps, so that the share stays below; three standard errors above.
+    assert (verdict == Verdict.BEHIND_LOSING).mean() <= 0.01 + 3 * np.sqrt(0.01 / 20_000)

@@ -77,7 +77,7 @@ def test_a_kind_of_file_that_is_not_known_is_refused(charts, tmp_path):
         mt.plot.save(charts["outcome"], tmp_path / "none" / "a.json")
 
 
-def test_a_win_table_that_is_too_short_says_so(charts):
+def test_a_win_table_that_is_too_short_says_so():
     process = mt.Process("P", ("Lead",))
     table = mt.read_movements({"deal": [1], "at": ["2026-01-05"], "stage": ["Lead"]}, process)
     with pytest.raises(QuestionError, match="reaches 20 working days, not 60"):

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mellantid.calendars.company import company_dates
-from mellantid.calendars.countries import country_calendar
+from mellantid.calendars.countries import CountryCalendar, country_calendar
 from mellantid.calendars.zones import time_zone
 from mellantid.core.clock import SATURDAY_AND_SUNDAY, WorkingClock
 from mellantid.errors import DataError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def working_clock(
     timezone: str = "UTC",
-    country: str = "",
+    country: str | CountryCalendar = "",
     company: Iterable[str | dt.date] = (),
     weekend: Iterable[int] | None = None,
 ) -> WorkingClock:
@@ -26,7 +26,8 @@ def working_clock(
 
     Args:
         timezone: IANA name; it says on which date a moment falls.
-        country: code such as `SE` or `DE-BY` for public holidays and weekend; empty for none.
+        country: code such as `SE` or `DE-BY` for public holidays and weekend, or a calendar that
+            was kept; empty for none. A code costs the import of the holiday package, once.
         company: the company's own holidays, as dates or rules (`company.py`); they win over all.
         weekend: weekdays that are not worked, 0 = Monday to 6; None: the country's, else Saturday
             and Sunday.
@@ -44,7 +45,7 @@ def working_clock(
 @lru_cache(maxsize=32)
 def _working_clock(
     timezone: str,
-    country: str,
+    country: str | CountryCalendar,
     company: tuple[str | dt.date, ...],
     weekend: tuple[int, ...] | None,
 ) -> WorkingClock:
@@ -54,7 +55,7 @@ def _working_clock(
         raise DataError("A weekend day is 0 (Monday) to 6 (Sunday): correct the weekend.")
     if not country:
         return WorkingClock.of(zone, own, SATURDAY_AND_SUNDAY if weekend is None else weekend)
-    calendar = country_calendar(country)
+    calendar = country_calendar(country) if isinstance(country, str) else country
     off = calendar.holidays | own
     if weekend is not None:
         # Days worked in lieu and former weekends belong to the weekend that was not asked for.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import json
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 COUNTED: Final = ("public", "de_facto")
+DATES: Final = ("holidays", "off", "worked")
 YEARS: Final = range(FIRST_YEAR, LAST_YEAR + 1)
 
 
@@ -45,6 +47,38 @@ class CountryCalendar:
     off: frozenset[dt.date]
     worked: frozenset[dt.date]
     known: range
+
+    def to_json(self) -> str:
+        """The calendar as text, to be kept with a workspace.
+
+        A kept calendar is read in a few milliseconds, and a later release of the package that
+        knows other holidays does not change the ages of yesterday behind anyone's back.
+        """
+        plain = {
+            "code": self.code,
+            "weekend": sorted(self.weekend),
+            "known": [self.known.start, self.known.stop],
+        }
+        dates = {name: sorted(map(str, getattr(self, name))) for name in DATES}
+        return json.dumps(plain | dates)
+
+    @classmethod
+    def from_json(cls, text: str) -> CountryCalendar:
+        """The calendar that `to_json` wrote.
+
+        Raises:
+            DataError: the text is no such calendar.
+
+        """
+        try:
+            kept = json.loads(text)
+            dates = {name: frozenset(map(dt.date.fromisoformat, kept[name])) for name in DATES}
+            known = range(*kept["known"])
+            return cls(kept["code"], frozenset(kept["weekend"]), known=known, **dates)
+        except (ValueError, KeyError, TypeError) as error:
+            raise DataError(
+                "The kept calendar cannot be read: make it again from its country."
+            ) from error
 
 
 @lru_cache(maxsize=32)
@@ -94,11 +128,11 @@ def _read(code: str) -> HolidayBase:
 
 
 def _codes() -> dict[str, tuple[str, ...]]:
-    """The codes of each country by its name in English; two letters, then three."""
+    """The codes of each country by its name in English, the two-letter one first."""
     # The package's own list of supported codes would import every country.
     from holidays.registry import COUNTRIES  # noqa: PLC0415  (as in _read)
 
-    return {name.replace("_", " "): codes[1:3] for name, codes in COUNTRIES.items()}
+    return {name.replace("_", " "): codes[1:] for name, codes in COUNTRIES.items()}
 
 
 def _weekend(source: HolidayBase) -> tuple[frozenset[int], set[dt.date], set[dt.date]]:

@@ -9,7 +9,7 @@ import click
 import typer
 
 from mellantid import __version__
-from mellantid.cli import answers, definitions, importing, planning, settings, upkeep
+from mellantid.cli import answers, definitions, demo, importing, planning, settings, upkeep
 from mellantid.cli.output import say
 from mellantid.errors import MellantidError
 
@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (importing, answers, planning, settings, definitions, upkeep):
+for group in (demo, importing, answers, planning, settings, definitions, upkeep):
     group.register(app)
 
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 SHOWN_REJECTED = 10
 
-process_app = typer.Typer(help="The course: its stages, and how to find them.", no_args_is_help=True)
+process_app = typer.Typer(
+    help="The course: its stages, and how to find them.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -127,9 +129,7 @@ def _together(files: list[Path], reports: list[Report]) -> dict[str, object]:
         **{name: sum(getattr(report, name) for report in reports) for name in sums},
         "rejected": [row for report in reports for row in report.as_dict()["rejected"]],  # type: ignore[attr-defined]
         "warnings": [warning for report in reports for warning in report.warnings],
-        "files": {
-            str(file): report.as_dict() for file, report in zip(files, reports, strict=True)
-        },
+        "files": {str(file): report.as_dict() for file, report in zip(files, reports, strict=True)},
     }
 
 
@@ -179,8 +179,13 @@ def list_processes(database: Database = "./mellantid.db", as_json: AsJson = Fals
         print_json({"processes": [{n: getattr(each, n) for n in names} for each in processes]})
         return
     rows = [
-        (each.name, " → ".join(each.stages), ", ".join(each.won), ", ".join(each.lost))
-        + (str(each.version),)
+        (
+            each.name,
+            " → ".join(each.stages),
+            ", ".join(each.won),
+            ", ".join(each.lost),
+            str(each.version),
+        )
         for each in processes
     ]
     print_table("Processes", ("process", "stages", "won", "lost", "version"), rows, 4)

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import math
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,17 +69,14 @@ def _print(table: Table) -> None:
     Console(width=width, highlight=False).print(table)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a result holds becomes plain JSON
+def _plain(value: object) -> object:
+    """What JSON can say of a value."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        value = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
     if isinstance(value, dict):
         return {str(key): _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     if isinstance(value, dt.date):
         return value.isoformat()
-    if hasattr(value, "tolist"):
-        return _plain(value.tolist())
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

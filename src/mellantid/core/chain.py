@@ -21,7 +21,7 @@ Arrays are rows first: (R, K, A) for outcomes, (R, A) for day weights, (R,) for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -29,6 +29,10 @@ from mellantid.core.bins import spread_bins, sum_bins
 
 if TYPE_CHECKING:
     from mellantid.core.types import Floats
+
+
+# A trend never makes leaving quite certain.
+_MOST_EXITS: Final = 0.99
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Chain:
         prior: pseudo-counts that age 0 and age 1 start from, (R, K).
         day_weight: what a bin counts for at each of its days, in deal-days, (R, A).
         bin_weight: what a bin counts for at the next, at most, in deal-days, (R,).
+        trend: what each bin's level is taken to be to that of the bin before it, (R, K, B).
 
     """
 
@@ -47,6 +52,7 @@ class Chain:
     prior: Floats
     day_weight: Floats
     bin_weight: Floats
+    trend: Floats
 
     @property
     def ages(self) -> int:
@@ -65,15 +71,20 @@ class Chain:
         own = sum_bins(self.told)
         before, known = np.empty_like(own), np.empty_like(own)
         for b in range(own.shape[-1]):
-            before[..., b] = self.prior if b <= 1 else self._passed_on(known[..., b - 1])
+            before[..., b] = self.prior if b <= 1 else self._passed_on(known[..., b - 1], b)
             known[..., b] = before[..., b] + own[..., b]
         return before, known
 
-    def _passed_on(self, known: Floats) -> Floats:
-        """What a bin tells of the next: N deal-days are worth N·k/(k + N)."""
-        size = known.sum(-1)
-        share: Floats = self.bin_weight / (self.bin_weight + size)
-        return known * share[:, None]
+    def _passed_on(self, known: Floats, b: int) -> Floats:
+        """What a bin tells of the next, b: N deal-days are worth N·k/(k + N)."""
+        size = known.sum(-1, keepdims=True)
+        weight = self.bin_weight[:, None]
+        worth: Floats = size * weight / (weight + size)
+        return worth * _moved(known / size, self.trend[..., b])
+
+    def _passed_back(self, level: Floats, b: int) -> Floats:
+        """What the level of bin b + 1, (..., R, K), tells of bin b, in pseudo-counts."""
+        return self.bin_weight[:, None] * _moved(level, 1 / self.trend[..., b + 1])
 
     def levels(self) -> Floats:
         """Mean of each bin's level, from the days of all bins, (R, K, B)."""
@@ -84,7 +95,7 @@ class Chain:
         levels[..., -1] = known[..., -1] / size[:, -1:]
         weight = self.bin_weight[:, None]
         for b in range(known.shape[-1] - 2, 0, -1):
-            summed = known[..., b] + weight * levels[..., b + 1]
+            summed = known[..., b] + self._passed_back(levels[..., b + 1], b)
             levels[..., b] = summed / (size[:, b, None] + weight)
         return levels
 
@@ -104,7 +115,8 @@ class Chain:
         weight = self.bin_weight[:, None]
         for b in range(levels.shape[-1] - 2, 0, -1):
             total = size[..., b] + weight
-            carried = (weight / total) ** 2 * variances[..., b + 1]
+            share = weight / total / self.trend[..., b + 1]
+            carried = share**2 * variances[..., b + 1]
             mean = levels[..., b]
             variances[..., b] = (mean * (1 - mean) - carried) / (total + 1) + carried
         return variances
@@ -124,13 +136,21 @@ class Chain:
         _, known = self.filtered()
         levels = np.empty((n, *known.shape))
         last = known.shape[-1] - 1
-        weight = self.bin_weight[:, None]
         for b in range(last, -1, -1):
             shape: Floats = np.broadcast_to(known[..., b], levels.shape[:-1])
             if 0 < b < last:
-                shape = shape + weight * levels[..., b + 1]
+                shape = shape + self._passed_back(levels[..., b + 1], b)
             levels[..., b] = _dirichlet(rng, shape, axis=-1)
         return levels
+
+
+def _moved(chances: Floats, factor: Floats) -> Floats:
+    """Chances by outcome with the exits multiplied and the stay, the last one, taking the rest."""
+    exits = chances[..., :-1] * factor[..., :-1]
+    total = exits.sum(-1, keepdims=True)
+    exits = exits * np.minimum(1.0, _MOST_EXITS / np.maximum(total, _MOST_EXITS))
+    moved: Floats = np.concatenate((exits, 1 - exits.sum(-1, keepdims=True)), axis=-1)
+    return moved
 
 
 def _dirichlet(rng: np.random.Generator, shape: Floats, axis: int) -> Floats:

@@ -10,7 +10,6 @@ which is what keeps the intervals from being far too narrow.
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -18,13 +17,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.arrivals import WINDOW
-from mellantid.core.clock import EPOCH
+from mellantid.core.course import LEVELS, Course, even_choice
 from mellantid.core.open_deals import open_deals, won_in
 from mellantid.core.outlook import outlook
 from mellantid.core.total import total_mixture
 from mellantid.errors import NotEnoughDataError, QuestionError
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from mellantid.core.arrivals import Arrivals
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from mellantid.core.types import Floats, Ints
 
 NOBODY: Final = ""
-LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-"""The quantiles that are shown."""
 DRAWS: Final = 48
 """Versions of the outlook: what is left of chance in P(target) is about 0.01 (docs/mathematics)."""
 BEYOND: Final = 65
@@ -49,31 +47,6 @@ COURSE_DAYS: Final = 14
 COURSE_VERSIONS: Final = 12
 # A longer list of won amounts is thinned to so many.
 SAMPLE: Final = 5000
-
-
-@dataclass(frozen=True, eq=False)
-class Course:
-    """The cumulative won amount at the ends of days to come.
-
-    Attributes:
-        days: working days, ascending; the first is today.
-        dates: their dates.
-        totals: the distribution at each.
-
-    """
-
-    days: Ints
-    dates: tuple[dt.date, ...]
-    totals: tuple[TotalDistribution, ...]
-
-    def quantiles(self, levels: Sequence[float] = LEVELS) -> Floats:
-        """Quantiles by day, (days, levels): a fan."""
-        return np.stack([total.quantile(levels) for total in self.totals])
-
-    def reached(self, target: float) -> Floats:
-        """P(the target has been reached) by day, rising."""
-        chances = [float(total.exceeds(target)) for total in self.totals]
-        return np.maximum.accumulate(np.array(chances))
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,9 +143,9 @@ class Forecast:
             np.rint(np.linspace(view.today, view.end, COURSE_DAYS)).astype(np.int64),
             [max(self.last, view.today)],
         )
-        some = _even_choice(self._version_means, COURSE_VERSIONS)
+        some = even_choice(self._version_means, COURSE_VERSIONS)
         totals = [self._total_by(int(day), some) for day in days]
-        return Course(days, tuple(_dates(self.clock, days)), tuple(totals))
+        return Course(self.clock, days, tuple(totals))
 
     def arrival(self, levels: Sequence[float] = LEVELS) -> tuple[dt.date | None, ...]:
         """Quantiles of the date on which what is won since the period began reaches the target.
@@ -189,23 +162,7 @@ class Forecast:
         reached = self._reached_already(self.target)
         if reached is not None:
             return tuple(reached for _ in levels)
-        from scipy.special import ndtri  # noqa: PLC0415  # slow to load, not always wanted
-
-        # On the normal scale the chance is close to a straight line over time.
-        days = self.course.days
-        scores = ndtri(np.clip(self.course.reached(self.target), 1e-9, 1 - 1e-9))
-        wanted = ndtri(np.asarray(levels))
-        after = np.searchsorted(scores, wanted)
-        found: list[dt.date | None] = []
-        for level, place in zip(wanted, after, strict=True):
-            if place == days.size:
-                found.append(None)
-                continue
-            near = slice(max(int(place) - 1, 0), int(place) + 1)
-            day = np.ceil(np.interp(level, scores[near], days[near]) - 1e-9)
-            day = max(int(day), self._outlook.today + 1)
-            found.append(_dates(self.clock, np.array([day]))[0])
-        return tuple(found)
+        return self.course.arrival(self.target, levels)
 
     def of_owner(self, owner: str) -> TotalDistribution:
         """The distribution of one owner's amount; "" is nobody.
@@ -388,15 +345,3 @@ def _creation_shares(history: History) -> Floats:
 def _by_owner(owner: Ints, values: Floats, owners: int) -> Floats:
     """Sums by owner; -1, who is not known, comes last."""
     return np.bincount(owner % owners, values, minlength=owners).astype(np.float64)
-
-
-def _even_choice(values: Floats, count: int) -> Ints:
-    """Places of `count` values spread evenly over their ranks; all of them where they are few."""
-    order = np.argsort(values, kind="stable")
-    if order.size <= count:
-        return order
-    return order[((np.arange(count) + 0.5) * order.size / count).astype(np.int64)]
-
-
-def _dates(clock: WorkingClock, days: Ints) -> list[dt.date]:
-    return [EPOCH + dt.timedelta(days=int(date)) for date in clock.date_of_day(days)]

@@ -185,7 +185,7 @@ def _statement(
 ) -> Money:
     """One period's money."""
     of, (chance, refit) = plan.periods[place], chances
-    gone = min(now - plan.start, plan.days)
+    gone = now - plan.start
     creation = plan.creation(chance)
     steps = _steps(seen, now, chance, of, owners, cuts, creation[:gone])
     opened, last = np.flatnonzero(seen.opening), np.flatnonzero(seen.last)
@@ -246,7 +246,7 @@ def _steps(
 def _row_steps(seen: Tracks, rows: Ints, chance: PeriodChance, of: Period) -> Sequence[Steps]:
     """What each row did at its moment: movement, change of amount, change of owner."""
     day, first = seen.day[rows], seen.first[rows]
-    previous = rows
+    previous = rows - ~first
     after = seen.during(rows, day, chance, of)
     before = np.where(first, 0.0, seen.during(previous, day, chance, of))
     owner, leg = seen.owner[previous], np.where(first, 0, seen.leg[previous])

@@ -23,6 +23,8 @@ LOG_TAIL: Final = 32.0
 DOMINATING: Final = 4.0
 # Bounds wider than so many standard deviations are worth a closer look.
 WIDE: Final = 12.0
+# Up to so many chances their exact cumulant functions are summed.
+SOME_WORK: Final = 20_000
 # A unit finer than the range of amounts divided by this makes atoms that nobody could notice.
 FINEST: Final = 1 << 24
 
@@ -138,7 +140,7 @@ class Portfolio:
         largest = float(np.abs(np.concatenate([self.amounts, self.jumps])).max(initial=0.0))
         centre = sign * (self.means - self.certain)
         scale = max(float(spread.max()), 1e-6 * largest, np.finfo(float).tiny)
-        s = np.sqrt(2 * LOG_TAIL) / scale * 1.25 ** -np.arange(60.0)
+        s = np.sqrt(2 * LOG_TAIL) / scale * 1.25 ** np.arange(16.0, -60.0, -1.0)
         u = s * max(largest, np.finfo(float).tiny)
         with np.errstate(over="ignore", invalid="ignore"):
             growth = s**2 * self.variances[:, None] * ((np.expm1(u) - u) / u**2)
@@ -148,20 +150,12 @@ class Portfolio:
         return min(bennett, self._chernoff(sign, s[::2]))
 
     def _chernoff(self, sign: float, ladder: Floats) -> float:
-        """As `_reach`, with K from all deals.
-
-        Log(1 + y) <= y turns it into products of matrices; a deal that is likelier won than lost
-        is read as sure, less a likely loss.
-        """
-        amounts, jumps = sign * self.amounts, sign * self.jumps
-        rises = np.where(self.chances <= 0.5, self.chances, 0.0)
-        falls = np.where(self.chances > 0.5, 1.0 - self.chances, 0.0)
-        sure = _sums((self.chances > 0.5).astype(np.float64), amounts)
+        """As `_reach`, with K from all deals; the ladder of s descends."""
+        jumps = sign * self.jumps
         best = np.inf
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             for s in ladder:
-                growth = _sums(rises, np.expm1(s * amounts)) + _sums(falls, np.expm1(-s * amounts))
-                growth = growth + sure * s
+                growth = self._growth(sign * s)
                 if jumps.size:
                     growth = growth + self.poisson * np.expm1(s * jumps).mean()
                 reach = float((np.nan_to_num(growth, nan=np.inf).max() + LOG_TAIL) / s)
@@ -169,6 +163,22 @@ class Portfolio:
                     break
                 best = reach
         return best
+
+    def _growth(self, s: float) -> Floats:
+        """The logarithm of E exp(s·deals) by version, or a bound above it where that is much work.
+
+        Log(1 + y) <= y turns the bound into products of matrices; a deal that is likelier won than
+        lost is read as sure, less a likely loss.
+        """
+        p, x = self.chances, self.amounts
+        if p.size <= SOME_WORK:
+            # What is sure has s·x: log1p alone would lose it where e^(sx) vanishes.
+            each = np.maximum(np.log1p(p * np.expm1(s * x)), np.minimum(s * x, 0.0))
+            return np.asarray(each.sum(axis=1))
+        rare = p <= 0.5
+        rises, falls = np.where(rare, p, 0.0), np.where(rare, 0.0, 1.0 - p)
+        sure = s * _sums((~rare).astype(np.float64), x)
+        return sure + _sums(rises, np.expm1(s * x)) + _sums(falls, np.expm1(-s * x))
 
     def split(self, most: int) -> tuple[Portfolio, Floats, Floats]:
         """Take out the deals that dominate the rest, at most `most` of them.
@@ -183,7 +193,8 @@ class Portfolio:
         top = np.arange(size)
         if size > most:
             top = np.argpartition(sizes, size - most)[size - most :]
-        top = top[np.argsort(-sizes[top], kind="stable")]
+        spread = (self.chances[:, top] * (1 - self.chances[:, top])).max(axis=0)
+        top = top[np.lexsort((-spread, -sizes[top]))]
         p = self.chances[:, top]
         variance = p * (1 - p) * self.amounts[top] ** 2
         smaller = self.variances[:, None] - np.cumsum(variance, axis=1)

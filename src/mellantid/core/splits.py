@@ -193,7 +193,13 @@ def _compare(
         planned_in_all=planned[:, end],
         needed_per_week=np.maximum(needed, 0.0) * WORKING_WEEK,
         now_per_week=(actual - then) / lately * WORKING_WEEK,
-        verdict=verdicts(planned[:, now], actual, change, made.best(day)),
+        verdict=verdicts(
+            planned[:, now],
+            actual,
+            change,
+            made.best(day),
+            planned[:, now] - planned[:, min(ago, end)],
+        ),
     )
 
 

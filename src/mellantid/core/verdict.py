@@ -3,8 +3,9 @@
 Movements come at random also on a leg that keeps its pace, about as a Poisson number with the
 planned mean. A split inside the band in which such a number falls with a chance of `INSIDE` is not
 evidence of anything: it is too early to say, or, where so much was planned that the band is narrow,
-the leg is on pace. Level and trend are told apart as a skier reads them: how far ahead, and whether
-the gap grew over the last four weeks.
+the leg is on pace. A leg may also turn: four weeks that are beyond chance by themselves are
+evidence for the side of the plan that the leg is on. Level and trend are told apart as a skier
+reads them: how far ahead, and whether the gap grew over the last four weeks.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ ENOUGH: Final = 5.0
 """Planned movements below which nothing is said."""
 NARROW: Final = 0.2
 """Half-width of the band, as a share of the planned movements, below which a leg is on pace."""
+TURNED: Final = 0.01
+"""Chance of so few, or so many, movements in the last four weeks below which a leg has turned."""
 TREND_DAYS: Final = 20
 """Working days over which a split gains or loses."""
 
@@ -65,7 +68,11 @@ def needs_more(planned: ArrayLike) -> Floats:
 
 
 def verdicts(
-    planned: ArrayLike, actual: ArrayLike, change: ArrayLike, best: ArrayLike = False
+    planned: ArrayLike,
+    actual: ArrayLike,
+    change: ArrayLike,
+    best: ArrayLike = False,
+    lately: ArrayLike | None = None,
 ) -> NDArray[np.object_]:
     """The verdict on each split.
 
@@ -75,6 +82,8 @@ def verdicts(
         change: the split in movements, less what it was `TREND_DAYS` before.
         best: whether the leg's last `TREND_DAYS` are the best that it has had; said unless the leg
             is behind.
+        lately: movements planned in the last `TREND_DAYS`, of which `change` more were made; where
+            left out, only the whole time since the start is evidence.
 
     """
     mean, made, change_, best_ = np.broadcast_arrays(
@@ -82,8 +91,9 @@ def verdicts(
     )
     tail = (1 - INSIDE) / 2
     early = mean < ENOUGH
-    behind = special.pdtr(made, mean) < tail
-    ahead = _at_least(made, mean) < tail
+    slipping, pulling = _turned(lately, change_)
+    behind = (special.pdtr(made, mean) < tail) | (slipping & (made < mean))
+    ahead = (_at_least(made, mean) < tail) | (pulling & (made > mean))
     low, high = noise_band(mean)
     gaining: Bools = change_ >= 0
     choices = [
@@ -99,6 +109,22 @@ def verdicts(
     first = np.argmax([*(holds for holds, _ in choices), np.ones(mean.shape, np.bool_)], axis=0)
     found: NDArray[np.object_] = np.array(said, dtype=object)[first]
     return found
+
+
+def _turned(lately: ArrayLike | None, change: Floats) -> tuple[Bools, Bools]:
+    """Whether the last `TREND_DAYS` alone are beyond chance below, or above, what was planned.
+
+    A leg that stops after a good half-year would otherwise be on pace for months.
+    """
+    if lately is None:
+        nothing = np.zeros(change.shape, dtype=np.bool_)
+        return nothing, nothing
+    mean = np.broadcast_to(np.asarray(lately, dtype=np.float64), change.shape)
+    made = np.maximum(mean + change, 0.0)
+    # The number made is whole; planned plus change is so but for rounding.
+    slipping: Bools = special.pdtr(np.rint(made), mean) < TURNED
+    pulling: Bools = _at_least(np.rint(made), mean) < TURNED
+    return slipping, pulling
 
 
 def _at_least(number: ArrayLike, mean: Floats) -> Floats:

@@ -10,6 +10,7 @@ weight, so that it neither is smoothed away nor roughens the days around it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +18,7 @@ from scipy.special import gammaln
 
 from mellantid.core.bins import bin_starts, spread_bins
 from mellantid.core.chain import Chain
+from mellantid.core.trend import bin_trend
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -25,10 +27,10 @@ if TYPE_CHECKING:
 # Weights are sought in expected exits, which fits fast and slow stages alike: a bin that is worth
 # c exits to its neighbour leaves it a spread of 1/sqrt(c) of its own size.
 GRID: Final = 4.0 ** np.arange(-1, 6)
-# The weak prior: days differ within a bin by some 12 %, neighbouring bins by some 25 %, give or
+# The weak prior: days differ within a bin by some 6 %, neighbouring bins by some 18 %, give or
 # take a factor 4.5 in the weight (one standard deviation of its logarithm).
-USUAL_DAY: Final = 64.0
-USUAL_BIN: Final = 16.0
+USUAL_DAY: Final = 256.0
+USUAL_BIN: Final = 32.0
 LOG_SPREAD: Final = 1.5
 # A spike is a day 100 times as likely where it is its own as where it leans on its bin.
 SPIKE_ODDS: Final = 100.0
@@ -58,7 +60,8 @@ def fixed_weights(outcomes: Floats, prior: Floats, weights: Weights) -> Chain:
     """The chain of outcomes (R, K, A) and prior pseudo-counts (R, K) with these weights."""
     rows, _, ages = outcomes.shape
     days = np.full((rows, ages), weights.day)
-    return Chain(outcomes, prior, days, np.full(rows, weights.bin))
+    flat = np.ones((*prior.shape, bin_starts(ages).size))
+    return Chain(outcomes, prior, days, np.full(rows, weights.bin), flat)
 
 
 def chosen_weights(outcomes: Floats, prior: Floats) -> Chain:
@@ -100,7 +103,13 @@ class _Search:
     def chain(self, day: Floats, bin_: Floats) -> Chain:
         by_day = np.where(self.spike, np.minimum(day, SPIKE_EXITS)[:, None], day[:, None])
         level = self.level
-        return Chain(self.outcomes, self.prior, by_day / level[:, None], bin_ / level)
+        by_bin = bin_ / level
+        return Chain(self.outcomes, self.prior, by_day / level[:, None], by_bin, self.trend)
+
+    @cached_property
+    def trend(self) -> Floats:
+        """How the levels rise and fall, spikes left out."""
+        return bin_trend(np.where(self.spike[:, None], 0.0, self.outcomes))
 
     def best_day(self, bin_: Floats) -> Floats:
         scores = [self._score(np.full(bin_.size, day), bin_) for day in GRID]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CHUNK = 50_000
 UNLISTED = -2
 FOUND = (
-    "SELECT key, amount, owner FROM json_each(?) AS wanted "
+    "SELECT entry.key, entry.amount, entry.owner FROM json_each(?) AS wanted "
     "CROSS JOIN entry ON entry.key = wanted.value"
 )
 ANY = "SELECT 1 FROM entry WHERE process = ? LIMIT 1"

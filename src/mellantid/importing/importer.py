@@ -75,12 +75,13 @@ def import_file(
         if not dry_run:
             version = mapping.process.version if process_version is None else process_version
             deliver(table, mapping, ledger, recorded_at, added, version, tell)
+        standing = _standing(table, mapping)
         return Report(
             rows=table.rows,
             deals=counts[0],
-            movements=counts[1],
+            movements=counts[1] + standing,
             added=counts[3],
-            unchanged=counts[2] - counts[3],
+            unchanged=counts[2] - counts[3] + standing,
             rejected=_rejected(table),
             warnings=list(table.warnings),
             seconds=round(perf_counter() - started, 3),
@@ -158,6 +159,14 @@ def _totals(table: Table, added: str) -> tuple[int, int, int, int]:
     if row is None:
         raise DataError(f"{table.name} could not be counted: import it again.")
     return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+
+
+def _standing(table: Table, mapping: Map) -> int:
+    """How many observed movements the ledger has, that the file says once more."""
+    if mapping.snapshot is None:
+        return 0
+    table.db.execute(query("standing"))
+    return int((table.db.fetchone() or (0,))[0])
 
 
 def _rejected(table: Table) -> list[Rejected]:

@@ -116,9 +116,7 @@ class Form:
         if self.family != "iso":
             return zoned
         offset = f"regexp_matches({text}, {literal(OFFSET)})"
-        return (
-            f"CASE WHEN {offset} THEN epoch_ms(TRY_CAST({text} AS TIMESTAMPTZ)) ELSE {zoned} END"
-        )
+        return f"CASE WHEN {offset} THEN epoch_ms(TRY_CAST({text} AS TIMESTAMPTZ)) ELSE {zoned} END"
 
 
 def _strptime(text: str, formats: list[str]) -> str:

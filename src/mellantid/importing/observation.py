@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from mellantid.importing.table import Table
 
 
-def observation(table: Table, mapping: Map, reading: Reading, recorded_at: int, dated: int | None
+def observation(
+    table: Table, mapping: Map, reading: Reading, recorded_at: int, dated: int | None
 ) -> int:
     """The newest date of the file that is not in the future, to the end of its day; else now.
 

@@ -141,11 +141,12 @@ def from_snapshot(
 
 def _backwards(won: int) -> list[str]:
     """The complaint about a deal that closed before it was created."""
-    return [
+    backwards = (
         f"CASE WHEN label.state >= {won} "
         f"AND closed_local // {MS_PER_DAY} < created_local // {MS_PER_DAY} "
         "THEN 'was closed on ' || closed || ', before it was created on ' || created END"
-    ]
+    )
+    return [backwards]
 
 
 def _present_values(table: Table, reading: Reading, observed: int) -> None:

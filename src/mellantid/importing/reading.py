@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from mellantid.importing.mapping import Map
     from mellantid.importing.table import Table
 
-MISSING: Final = ("", "none", "null", "nat", "nan", "n/a", "#n/a", "<na>", r"\n", "-")
+# As programs write nothing. The case counts: NAN or NA may be somebody's identity.
+MISSING: Final = (
+    "", "-", "None", "none", "NULL", "Null", "null", "(null)", "NaT", "NaN", "nan", "N/A", "n/a",
+    "#N/A", "<NA>", r"\N",
+)  # fmt: skip
 DATES: Final = ("at", "recorded", "created", "closed", "changed")
 # Moments run from 1970 to 2069 in UTC; local time of their days a little further.
 LATEST: Final = date_number(dt.date(LAST_YEAR + 1, 1, 1)) * MS_PER_DAY - 1
@@ -152,7 +156,7 @@ def _report_missing(table: Table, columns: Mapping[str, int]) -> None:
 
 def _clean(column: str) -> str:
     missing = ", ".join(literal(text) for text in MISSING)
-    return f"CASE WHEN lower(trim({column})) IN ({missing}) THEN NULL ELSE trim({column}) END"
+    return f"CASE WHEN trim({column}) IN ({missing}) THEN NULL ELSE trim({column}) END"
 
 
 def _name(key: str) -> str:
@@ -162,7 +166,7 @@ def _name(key: str) -> str:
 def _form(table: Table, mapping: Map, key: str, index: int) -> Form:
     if mapping.date_format is not None:
         return given(mapping.date_format)
-    values = [value for value in table.values(index) if value.casefold() not in MISSING]
+    values = [value for value in table.values(index) if value not in MISSING]
     form = tell_form(values)
     if form is not None:
         return form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from mellantid.importing.table import Table
 
 
-def _one(table: Table, name: str, **parts: object) -> tuple[object, ...]:
+SHOWN = 5
+
+
+def _one(table: Table, name: str, **parts: object) -> tuple[Any, ...]:
     table.db.execute(query(name, **parts))
     return table.db.fetchone() or ()
 
@@ -57,9 +60,10 @@ def remark_on_amounts(table: Table, reading: Reading) -> None:
 
 def remark_on_rows(table: Table, mapping: Map) -> None:
     """Warn of labels that the map ignores and of rows that repeat each other."""
-    count, labels = _one(table, "ignored", ignored=IGNORED)
+    count, labels, kinds = _one(table, "ignored", ignored=IGNORED)
     if count:
-        table.warnings.append(f"{count:,} rows have a label that the map ignores: {labels}.")
+        more = f" and {kinds - SHOWN} labels more" if kinds > SHOWN else ""
+        table.warnings.append(f"{count:,} rows have a label that the map ignores: {labels}{more}.")
     if mapping.shape == "changes":
         (repeated,) = _one(table, "repeated")
     else:

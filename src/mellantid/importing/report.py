@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from mellantid.importing.prepared import Rejected
+if TYPE_CHECKING:
+    from mellantid.importing.prepared import Rejected
 
 # Called with the step of work, the rows done in it, and the rows in all (0 while unknown).
 Progress: TypeAlias = Callable[[str, int, int], None]

@@ -21,6 +21,22 @@ APPLICATION: Final = 0x4D656C6C
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+class Lent:
+    """A connection for those who commit and roll back as they see fit: here the owner decides."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._connection, name)
+
+    def commit(self) -> None:
+        """Leave the transaction open."""
+
+    def rollback(self) -> None:
+        """Leave the transaction open."""
+
+
 def application(connection: sqlite3.Connection) -> int:
     """The number by which a database says whose it is; 0 where it does not say."""
     return int(connection.execute("PRAGMA application_id").fetchone()[0])
@@ -85,7 +101,8 @@ def _migrate(connection: sqlite3.Connection) -> None:
     from alembic.script import ScriptDirectory  # noqa: PLC0415 (as above)
 
     script = ScriptDirectory(str(MIGRATIONS))
-    engine = sa.create_engine("sqlite://", creator=lambda: connection, poolclass=sa.StaticPool)
+    lent = Lent(connection)
+    engine = sa.create_engine("sqlite://", creator=lambda: lent, poolclass=sa.StaticPool)
     with (
         engine.connect() as bound,
         EnvironmentContext(
@@ -96,4 +113,3 @@ def _migrate(connection: sqlite3.Connection) -> None:
     ):
         environment.configure(connection=bound)
         environment.run_migrations()
-        bound.commit()

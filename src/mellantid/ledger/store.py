@@ -161,6 +161,6 @@ class Ledger:
 
     def engine(self) -> Engine:
         """A SQLAlchemy engine on the same file, for statements on `tables`."""
-        from sqlalchemy import create_engine  # noqa: PLC0415 (reading does without it)
+        from mellantid.ledger.engine import engine_on  # noqa: PLC0415 (SQLAlchemy is slow to start)
 
-        return create_engine("sqlite://", creator=lambda: connect(self.path, create=False))
+        return engine_on(self.path)

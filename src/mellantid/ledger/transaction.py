@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 def transaction(connection: sqlite3.Connection, name: str) -> Iterator[None]:
     """Hold the one write lock of a database; commit at the end, roll back on any exception.
 
+    Inside another transaction on the same connection it is a part of that one, which can be undone
+    alone.
+
     Args:
         connection: in autocommit mode.
         name: what to call the database in a message.
@@ -25,15 +28,20 @@ def transaction(connection: sqlite3.Connection, name: str) -> Iterator[None]:
         DataError: the database cannot be written to.
 
     """
-    _begin(connection, name)
+    if connection.in_transaction:
+        connection.execute("SAVEPOINT part")
+        commit, undo = "RELEASE part", ("ROLLBACK TO part", "RELEASE part")
+    else:
+        _begin(connection, name)
+        commit, undo = "COMMIT", ("ROLLBACK",)
     try:
         yield
+        connection.execute(commit)
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        # A full disk has SQLite roll back by itself.
+        for statement in undo if connection.in_transaction else ():
+            connection.execute(statement)
         raise
-    if connection.in_transaction:
-        connection.execute("COMMIT")
 
 
 def _begin(connection: sqlite3.Connection, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Taking a file in: its map's process and calendar kept, its rows into the ledger, the run noted."""
+"""Taking a file in: its process and calendar kept, its rows into the ledger, the run noted."""
 
 from __future__ import annotations
 

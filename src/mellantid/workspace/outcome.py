@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH, date_number
-from mellantid.core.forecast import LEVELS, forecast
+from mellantid.core.course import LEVELS
+from mellantid.core.forecast import forecast
 from mellantid.core.target import Period
 
 if TYPE_CHECKING:

@@ -87,3 +87,22 @@ class Race:
     def basis(self) -> Basis:
         """What a plan made now stands on."""
         return Basis(self.model.hazard[0], self.arrivals.entry, self.assumed_amount)
+
+    def histogram(self) -> list[dict[str, str | int | None]]:
+        """The histogram as plain rows, sorted as the counts are."""
+        history, found = self.history, self.counts
+        process = history.process
+        columns = (column.tolist() for column in (*found.columns(), found.count))
+        return [
+            {
+                "process": process.name,
+                "stage": process.stages[stage],
+                "to": process.state_name(to),
+                "owner": history.owners[owner] if owner >= 0 else None,
+                "entry_month": f"{month // 100}-{month % 100:02d}",
+                "entry_age": entry_age,
+                "age": age,
+                "count": count,
+            }
+            for stage, to, owner, month, entry_age, age, count in zip(*columns, strict=True)
+        ]

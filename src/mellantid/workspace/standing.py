@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mellantid.workspace.race import Race
 
 LEG: Final = "leg"
+TEAM: Final = "team"
+SELLER: Final = "seller"
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from mellantid.core.target import EVERYONE, Target, mismatches
-from mellantid.errors import DataError, QuestionError
+from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
 from mellantid.workspace.moment import Moment, moment_of
+from mellantid.workspace.outcome import Outcome, horizon, outcome
 from mellantid.workspace.past import history_of
-from mellantid.workspace.planning import new_plan, targets_ahead
+from mellantid.workspace.planning import current_target, new_plan, targets_ahead
 from mellantid.workspace.race import PER_DEAL, Race
 from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
+from mellantid.workspace.standing import LEG, SELLER, TEAM, Standing, standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
     from mellantid.core.target import Mismatch
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.rates import Rate
+
+
+QUARTER: Final = 65
+"""Working days that a forecast looks ahead where there is no target."""
 
 
 class Workspace:
@@ -262,16 +268,31 @@ class Workspace:
             )
         return tables.read_plan(self.ledger, process, begun[-1])
 
-    def check_period(self, plan: Plan, until: int) -> int:
-        """Which of a plan's periods a moment is about: the running one, else the next, else last.
+    # Answers
 
-        Raises:
-            DataError: the plan has no period.
+    def standing(self, race: Race, by: str = LEG) -> Standing:
+        """The splits of the newest plan that had begun, by leg and by `team` or `seller` too."""
+        until = race.history.until
+        plan = self.plan(race.history.process.name, until)
+        belongs = None
+        if by == SELLER:
+            belongs = {owner: owner for owner in (*race.history.owners, *plan.owners)}
+        if by == TEAM:
+            belongs = self.people.team_of({*race.history.owners, *plan.owners})
+        return standing(race, plan, _running(plan, until), belongs)
 
-        """
-        if not plan.periods:
-            raise DataError("The plan has no period: make a new one.")
-        for place, period in enumerate(plan.periods):
-            if until <= period.ends:
-                return place
-        return len(plan.periods) - 1
+    def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
+        """The forecast up to a date; the running target's last one by default, else a quarter."""
+        clock = race.history.clock
+        today = clock.date(race.history.until - 1)
+        target = current_target(self.targets, today)
+        if target is not None and until in (None, target.last):
+            return outcome(race, target.first, target.last, target)
+        first = today if target is None else target.first
+        return outcome(race, first, until or horizon(race, QUARTER), None)
+
+
+def _running(plan: Plan, until: int) -> int:
+    """Which of a plan's periods a moment is about: the running one, else the last."""
+    running = [place for place, period in enumerate(plan.periods) if until <= period.ends]
+    return running[0] if running else len(plan.periods) - 1

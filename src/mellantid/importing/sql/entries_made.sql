@@ -4,8 +4,9 @@
 CREATE OR REPLACE TABLE made AS
 WITH exploded AS (
     SELECT kind, '>' || label AS what, label AS stage, deal, moment, after, known, sequence, tied,
-        CASE WHEN first THEN amount END AS amount, CASE WHEN first THEN currency END AS currency,
-        CASE WHEN first THEN owner END AS owner, reason, state, "row"
+        CASE WHEN brings_amount THEN amount END AS amount,
+        CASE WHEN brings_amount THEN currency END AS currency,
+        CASE WHEN brings_owner THEN owner END AS owner, reason, state, "row"
     FROM told WHERE moved
     UNION ALL
     SELECT 'amount_changed', 'amount ' || amount || coalesce(' ' || currency, ''), NULL, deal, moment,

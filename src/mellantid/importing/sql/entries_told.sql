@@ -1,5 +1,5 @@
--- What changed with each event. `first` is the first thing that anybody knows of a deal: it carries
--- amount and owner itself.
+-- What changed with each event. The first amount and owner that are known of a deal come with the
+-- movement that they come with; a later one is a change of its own.
 CREATE OR REPLACE TABLE told AS
 WITH latest AS (
     SELECT *,
@@ -23,7 +23,8 @@ before AS (
 )
 SELECT deal, label, state, moment, after, known, sequence, amount, currency, owner, reason, tied,
     repeated, "row", old,
-    state_before IS NULL AS first,
+    state IS DISTINCT FROM state_before AND amount_before IS NULL AS brings_amount,
+    state IS DISTINCT FROM state_before AND owner_before IS NULL AS brings_owner,
     state IS DISTINCT FROM state_before AS moved,
     CASE
         WHEN state_before IS NULL AND NOT old THEN 'created'
@@ -32,9 +33,9 @@ SELECT deal, label, state, moment, after, known, sequence, amount, currency, own
         WHEN state_before >= $won_state THEN 'reopened'
         ELSE 'moved'
     END AS kind,
-    state_before IS NOT NULL AND amount IS NOT NULL
+    NOT brings_amount AND amount IS NOT NULL
         AND (amount, coalesce(currency, '')) IS DISTINCT FROM (amount_before, currency_before)
         AS amount_moved,
-    state_before IS NOT NULL AND owner IS NOT NULL AND owner IS DISTINCT FROM owner_before
+    NOT brings_owner AND owner IS NOT NULL AND owner IS DISTINCT FROM owner_before
         AS owner_moved
 FROM before

@@ -1,0 +1,213 @@
+"""A report's data from what the workspace answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.clock import EPOCH
+from mellantid.core.planned_amounts import planned_amounts
+from mellantid.core.splits import splits
+from mellantid.core.weeks import iso_weeks, week_ends
+from mellantid.report.data import (
+    DealLine,
+    Fan,
+    FanPoint,
+    LegLine,
+    Meta,
+    Outcome,
+    PaceWeek,
+    ReportData,
+    StageLine,
+)
+from mellantid.workspace.ropes import ropes
+
+if TYPE_CHECKING:
+    from mellantid.core.plan import Plan
+    from mellantid.core.types import Floats, Ints
+    from mellantid.workspace import Outcome as Foretold
+    from mellantid.workspace import Race, Standing, Workspace
+
+COURSE_WEEKS: Final = 13
+PLANNED_POINTS: Final = 27
+SHOWN_DEALS: Final = 12
+
+
+def compose(workspace: Workspace, race: Race) -> ReportData:
+    """Everything that a report of a process shows.
+
+    Raises:
+        QuestionError: there is no plan, or no target.
+
+    """
+    until = race.history.until
+    plan = workspace.plan(race.history.process.name, until)
+    standing = workspace.standing(race)
+    foretold = workspace.outcome(race)
+    weeks, actual = _actual_by_week(race, plan)
+    stages, caught = _field(race)
+    return ReportData(
+        meta=_meta(workspace, race, standing),
+        legs=_legs(standing, plan, weeks, actual),
+        gap_money=standing.gap_money,
+        amount_changes=standing.amount_changes,
+        re_estimation=standing.re_estimation,
+        outcome=_outcome(foretold),
+        fan=_fan(race, plan, foretold, standing),
+        stages=stages,
+        caught=caught,
+        deals=tuple(
+            DealLine(each.deal, each.stage, each.age, each.amount, each.p, each.owner)
+            for each in foretold.deals[:SHOWN_DEALS]
+        ),
+        pace=_pace(race, plan, actual),
+        notes=_notes(foretold),
+    )
+
+
+def _meta(workspace: Workspace, race: Race, standing: Standing) -> Meta:
+    clock = race.history.clock
+    first, last, now = (
+        int(clock.day_of_date((date - EPOCH).days))
+        for date in (standing.first - dt.timedelta(days=1), standing.last, standing.as_of)
+    )
+    return Meta(
+        organisation=workspace.settings.name,
+        process=race.history.process.name,
+        currency=race.unit,
+        as_of=standing.as_of,
+        first=standing.first,
+        last=standing.last,
+        day=max(min(now, last) - first, 0),
+        days=last - first,
+        target=standing.target,
+        plan_version=standing.plan_version,
+    )
+
+
+def _actual_by_week(race: Race, plan: Plan) -> tuple[Ints, Floats]:
+    """Ends of the plan's weeks that are over, and the movements made by then, (weeks, legs)."""
+    history = race.history
+    days = np.arange(plan.start + 1, min(history.until_day, plan.start + plan.days) + 1)
+    if not days.size:
+        return days, np.zeros((0, len(history.process.legs)))
+    ends = days[week_ends(iso_weeks(history.clock, days))]
+    found = []
+    for day in ends.tolist():
+        date = EPOCH + dt.timedelta(days=int(history.clock.date_of_day(day)))
+        then = min(history.clock.end_of(date), history.until)
+        found.append(splits(history.known_at(then), plan).actual[0])
+    return ends, np.array(found)
+
+
+def _legs(standing: Standing, plan: Plan, weeks: Ints, actual: Floats) -> tuple[LegLine, ...]:
+    course = actual - plan.planned[weeks - plan.start] if weeks.size else actual
+    return tuple(
+        LegLine(
+            leg=each.leg,
+            planned=each.planned,
+            actual=each.actual,
+            movements=each.movements,
+            days=each.days,
+            money=each.money,
+            verdict=each.verdict,
+            trend=each.trend,
+            needed_per_week=None if np.isnan(each.needed_per_week) else each.needed_per_week,
+            now_per_week=each.now_per_week,
+            course=tuple(course[-COURSE_WEEKS:, leg].tolist()),
+            needs=int(each.needs),
+        )
+        for leg, each in enumerate(standing.legs)
+    )
+
+
+def _outcome(foretold: Foretold) -> Outcome:
+    return Outcome(
+        until=foretold.until,
+        won=foretold.won,
+        mean=foretold.mean,
+        sd=foretold.sd,
+        quantiles={float(level): amount for level, amount in foretold.quantiles.items()},
+        p_target=foretold.p_target,
+        arrival={float(level): date for level, date in (foretold.arrival or {}).items()},
+        open_mean=foretold.open_mean,
+        new_mean=foretold.new_mean,
+    )
+
+
+def _fan(race: Race, plan: Plan, foretold: Foretold, standing: Standing) -> Fan:
+    history = race.history
+    clock, period = history.clock, plan.periods[0]
+    won = foretold.whole.won
+    order = np.argsort(won.at, kind="stable")
+    dates = clock.zone.dates(won.at[order])
+    so_far = np.cumsum(foretold.whole.won_amount[order])
+    day_ends = np.flatnonzero(np.append(dates[1:] != dates[:-1], True)[: dates.size])
+    history_line = [(_date(dates[row]), float(so_far[row])) for row in day_ends]
+    until = foretold.until
+    course = foretold.whole.course
+    levels = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+    points = zip(course.dates, course.quantiles(levels).tolist(), strict=True)
+    days = np.unique(np.rint(np.linspace(plan.start, period.last, PLANNED_POINTS)).astype(np.int64))
+    planned = planned_amounts(history, plan, 0, days).tolist()
+    return Fan(
+        won=((standing.first, 0.0), *history_line, (standing.as_of, foretold.won)),
+        planned=tuple(
+            (_date(date), amount)
+            for date, amount in zip(clock.date_of_day(days).tolist(), planned, strict=True)
+        ),
+        ahead=tuple(FanPoint(date, *row) for date, row in points if date <= until),
+    )
+
+
+def _field(race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
+    """The stages with their open deals and ropes, and the deals that are caught."""
+    open_, found = race.open_deals, ropes(race)
+    amount = np.where(np.isnan(open_.amount), race.assumed_amount, open_.amount)
+    late = [deal.stage for deal in found.caught]
+    stages = tuple(
+        StageLine(
+            stage=rope.stage,
+            open=int((open_.stage == place).sum()),
+            amount=float(amount[open_.stage == place].sum()),
+            caught=late.count(rope.stage),
+            cutoff=rope.cutoff,
+            basis=rope.basis,
+            n=rope.n,
+        )
+        for place, rope in enumerate(found.stages)
+    )
+    return stages, tuple(
+        DealLine(deal.deal, deal.stage, deal.age, deal.amount, owner=deal.owner)
+        for deal in found.caught
+    )
+
+
+def _pace(race: Race, plan: Plan, actual: Floats) -> tuple[PaceWeek, ...]:
+    clock = race.history.clock
+    days = np.arange(plan.start + 1, plan.start + 1 + plan.days)
+    ends = days[week_ends(iso_weeks(clock, days))]
+    return tuple(
+        PaceWeek(
+            last=_date(date),
+            planned=tuple(plan.planned[end - plan.start].tolist()),
+            actual=tuple(actual[week].tolist()) if week < len(actual) else None,
+        )
+        for week, (date, end) in enumerate(
+            zip(clock.date_of_day(ends).tolist(), ends.tolist(), strict=True)
+        )
+    )
+
+
+def _notes(foretold: Foretold) -> tuple[str, ...]:
+    if not foretold.unknown_amounts:
+        return ()
+    return (
+        f"{foretold.unknown_amounts} deals have no amount; each counts for the mean of the won.",
+    )
+
+
+def _date(number: int) -> dt.date:
+    return EPOCH + dt.timedelta(days=int(number))

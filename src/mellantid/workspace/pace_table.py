@@ -1,0 +1,95 @@
+"""A plan as plain values: the pace of every leg, and its planned movements week by week."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mellantid.core.clock import EPOCH
+
+if TYPE_CHECKING:
+    from mellantid.core.plan import Plan
+    from mellantid.workspace.race import Race
+
+
+@dataclass(frozen=True)
+class LegPace:
+    """The pace that a leg needs.
+
+    Attributes:
+        leg: its name.
+        per_week: movements in a working week, on average over the plan.
+        in_all: movements from the plan's start to its end.
+
+    """
+
+    leg: str
+    per_week: float
+    in_all: float
+
+
+@dataclass(frozen=True)
+class PlannedWeek:
+    """Movements that a leg is to have made by the end of a week, since the plan's start."""
+
+    week: str
+    leg: str
+    planned: float
+
+
+@dataclass(frozen=True)
+class PlannedPeriod:
+    """A target of the plan and what the plan makes of it."""
+
+    owner: str
+    target: float
+    first: dt.date
+    last: dt.date
+    expected: float
+    met: bool
+
+
+@dataclass(frozen=True)
+class PaceTable:
+    """The keys are those of `mellantid plan --json`."""
+
+    version: int
+    reachable: bool
+    start: dt.date
+    end: dt.date
+    periods: tuple[PlannedPeriod, ...]
+    pace: tuple[LegPace, ...]
+    weeks: tuple[PlannedWeek, ...]
+
+
+def pace_table(plan: Plan, race: Race) -> PaceTable:
+    """Write a plan out."""
+    clock, legs = race.history.clock, race.history.process.legs
+    names, cumulative = plan.weeks(clock)
+    per_week = plan.per_week().tolist()
+    in_all = plan.planned[-1].tolist()
+    last_day = int(clock.date_of_day(plan.start + plan.days))
+    return PaceTable(
+        version=plan.version,
+        reachable=plan.reachable,
+        start=clock.date(plan.made),
+        end=EPOCH + dt.timedelta(days=last_day),
+        periods=tuple(
+            PlannedPeriod(
+                each.owner,
+                each.target,
+                clock.date(each.begins),
+                clock.date(each.ends - 1),
+                expected,
+                met,
+            )
+            for each, expected, met in zip(plan.periods, plan.expected, plan.met, strict=True)
+        ),
+        pace=tuple(LegPace(*each) for each in zip(legs, per_week, in_all, strict=True)),
+        weeks=tuple(
+            PlannedWeek(week, leg, planned)
+            for week, row in zip(names, cumulative.tolist(), strict=True)
+            for leg, planned in zip(legs, row, strict=True)
+        ),
+    )
