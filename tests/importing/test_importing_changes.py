@@ -209,7 +209,9 @@ def test_progress_is_told_from_reading_to_writing(desk, course):
 TEXTS = st.text(st.sampled_from("ab/\\>?'1 å"), min_size=1, max_size=4).map(str.strip).filter(bool)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.tuples(

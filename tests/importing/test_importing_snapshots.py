@@ -73,7 +73,9 @@ def test_a_deal_that_moved_between_two_snapshots_was_observed_between_the_two(de
 
 def test_a_close_with_its_date_is_exact_also_in_a_later_snapshot(desk, course):
     desk.import_text(HEAD + JANUARY, snapshot_map(course), observed=at("2024-02-01"))
-    later = JANUARY.replace("A,2024-01-02,Qualified,2024-06-30,100", "A,2024-01-02,Lost,2024-02-09,90")
+    later = JANUARY.replace(
+        "A,2024-01-02,Qualified,2024-06-30,100", "A,2024-01-02,Lost,2024-02-09,90"
+    )
     report = desk.import_text(HEAD + later, snapshot_map(course), observed=at("2024-03-01"))
     assert report.added == 2
     assert desk.entries("deal, kind, occurred_at, occurred_after, amount")[-2:] == [

@@ -68,7 +68,9 @@ def test_a_later_export_adds_new_dates_and_the_new_amount_with_them(desk, course
 
 def test_an_amount_that_changed_without_a_move_was_observed_between_the_two(desk, course):
     desk.import_text(HEAD + "A;100;Eva;2024-01-02;;\n", stage_map(course))
-    desk.import_text(HEAD + "A;150;Eva;2024-01-02;;\n", stage_map(course), observed=at("2024-04-01"))
+    desk.import_text(
+        HEAD + "A;150;Eva;2024-01-02;;\n", stage_map(course), observed=at("2024-04-01")
+    )
     assert desk.entries("kind, occurred_at, occurred_after, amount")[1:] == [
         ("amount_changed", at("2024-04-01"), at("2024-01-02"), 150.0)
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from mellantid import __version__
 from mellantid.cli import answers, definitions, demo, importing, planning, settings, upkeep
@@ -46,10 +46,10 @@ def main() -> None:
     try:
         app(standalone_mode=False)
         sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        say(f"{error.format_message()} See --help of the command.")
         sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         say("Interrupted; nothing was left half done.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:

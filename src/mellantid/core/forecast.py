@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NOBODY: Final = ""
 DRAWS: Final = 48
-"""Versions of the outlook: what is left of chance in P(target) is about 0.01 (docs/mathematics)."""
+"""Versions of the outlook: chance leaves some 0.002 in P(target) (docs/forecast.md)."""
 BEYOND: Final = 65
 """Working days past the horizon in which a late arrival is still looked for: a quarter."""
 # The course is computed on so many days, and with so many of the versions.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -100,6 +101,11 @@ class Course:
         score = np.where(met > 0, wins / np.maximum(met, 1e-12), 1 - self.position[chosen])
         order = np.lexsort((self.position[chosen], -np.round(score, 9)))
         return [some[k] for k in order]
+
+    def telling(self, order: list[int]) -> float:
+        """How many deals have a label and the next one in an order, on average; many where none."""
+        pairs = [float(self.together[i, j]) for i, j in pairwise(order)]
+        return sum(pairs) / len(pairs) if pairs else np.inf
 
     def agreement(self, order: list[int]) -> float:
         """Share of the pairs of labels, by deals, that come in this order."""

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
     from mellantid.discovery.course import Course
 
 PLAIN: Final = 0.9
+PLAIN_LOST: Final = 0.75
 HINT: Final = 0.5
 TERMINAL: Final = 0.6
 RARE: Final = 0.02
 MOST_STAGES: Final = 12
 EARLY: Final = 0.6
+DISAGREES: Final = 0.6
+ENOUGH: Final = 10.0
+"""Deals that pass from one stage to the next, on average, from which rows tell an order."""
 
 
 @dataclass
@@ -39,15 +43,15 @@ def sort_labels(course: Course) -> Labels:
     rest = _outcomes(course, found)
     keep = _keep(course, rest, found)
     order = course.in_order(keep)
-    agreement = course.agreement(order)
+    agreement, telling = course.agreement(order), course.telling(order)
     found.stages = [course.labels[k] for k in order]
     found.scores.append(max(2 * agreement - 1, 0.1))
     found.why.append(
         f"The order {' > '.join(found.stages)} is that in which deals come to them: "
         f"{agreement:.0%} of the pairs agree."
     )
-    if agreement < 0.6:
-        _by_words(found, "the rows do not tell it")
+    if agreement < DISAGREES or telling < ENOUGH:
+        _by_words(found, "too few deals tell it")
     return found
 
 
@@ -77,7 +81,7 @@ def _is(label: str, words: dict[str, float], others: dict[str, float], least: fl
 def _outcomes(course: Course, found: Labels) -> list[int]:
     """Take out what ends a deal, by name where it is plain, else by where deals end."""
     indices = range(len(course.labels))
-    lost = [k for k in indices if _is(course.labels[k], LOST, WON, PLAIN)]
+    lost = [k for k in indices if _is(course.labels[k], LOST, WON, PLAIN_LOST)]
     won = [k for k in indices if _is(course.labels[k], WON, LOST, PLAIN)]
     ending = [k for k in indices if course.ends[k] >= TERMINAL and k not in {*lost, *won}]
     hinted = [k for k in ending if _is(course.labels[k], LOST, WON, HINT)]
@@ -108,7 +112,13 @@ def _ended_early(course: Course, some: list[int], won: list[int]) -> list[int]:
     if not won:
         return []
     far = max(course.progress[k] for k in won)
-    return [k for k in some if course.progress[k] < EARLY * far and course.ends[k] >= 0.8]
+    return [
+        k
+        for k in some
+        if course.progress[k] < EARLY * far
+        and course.ends[k] >= 0.8
+        and place_on_course(course.labels[k]) is None
+    ]
 
 
 def _tell_outcomes(found: Labels) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mellantid.importing.table import Table
 
+MOST_DEALS: Final = 50_000
 Content = dict[str, dict[str, object]]
 
 
@@ -105,9 +106,15 @@ def _course(table: Table, deal: str, at: str, stage: Profile, found: Found) -> C
     rows = table.db.execute(
         f"SELECT dense_rank() OVER (ORDER BY {deal}) - 1 AS deal, {stage.sql} AS label "  # noqa: S608
         f"FROM source WHERE {stage.sql} IS NOT NULL AND {deal} IS NOT NULL "
+        f"AND hash({deal}) % {_part(found)} = 0 "
         f'ORDER BY {deal}, {at} NULLS LAST, {order}"row"'
     ).fetchnumpy()
     return _read(rows["deal"], rows["label"])
+
+
+def _part(found: Found) -> int:
+    """One in how many deals is looked at: the order of stages needs no more than so many."""
+    return max(found.columns["deal"].distinct // MOST_DEALS, 1)
 
 
 def _entries(table: Table, found: Found) -> Course:
@@ -119,7 +126,8 @@ def _entries(table: Table, found: Found) -> Course:
     ]
     rows = table.db.execute(
         f"SELECT dense_rank() OVER (ORDER BY deal) - 1 AS deal, label FROM "  # noqa: S608
-        f"({' UNION ALL '.join(parts)}) WHERE at IS NOT NULL ORDER BY deal, at, label"
+        f"({' UNION ALL '.join(parts)}) WHERE at IS NOT NULL "
+        f"AND hash(deal) % {_part(found)} = 0 ORDER BY deal, at, label"
     ).fetchnumpy()
     return Course.of(
         np.asarray(rows["deal"], np.int64),

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
 MOST_LABELS: Final = 60
 CANDIDATES: Final = 4
+CERTAIN: Final = 0.9
 LONG: Final = 1.15
 """Rows per deal from which a file is taken to have a row for each change."""
+SAID: Final = {
+    "at": "moment", "created": "date of creation", "closed": "date of the close",
+}  # fmt: skip
 ENTRY_WORDS: Final = ("date entered", "entered", "date", "datum", "inträde", "reached", "on", "at")
 
 
@@ -69,17 +73,25 @@ def _can_be_stage(column: Profile) -> bool:
     return column.dates is None and 2 <= column.distinct <= MOST_LABELS
 
 
-def _can_be_deal(column: Profile, rows: int) -> bool:
-    full = column.filled >= 0.98 * rows
-    return full and column.dates is None and column.distinct >= max(2, rows // 2000)
+def _deals(columns: Sequence[Profile], rows: int) -> list[Profile]:
+    """Columns that can be the deal's identity; where one is plainly called so, only that."""
+    some = [
+        column
+        for column in columns
+        if column.filled >= 0.98 * rows
+        and column.dates is None
+        and column.distinct >= max(2, rows // 2000)
+        and not plain(column.name).startswith(("has ", "is "))
+        and column.named("owner") < max(column.named("deal"), 0.5)
+    ]
+    ranked = _best(some, "deal")
+    return ranked[:1] if ranked and ranked[0].named("deal") >= CERTAIN else ranked
 
 
 def _changes(table: Table, columns: Sequence[Profile]) -> Found | None:
     """A row for each change: a deal on several rows whose stage and moment vary within it."""
     rows = table.rows
-    deals = _best(
-        (c for c in columns if _can_be_deal(c, rows) and rows >= LONG * c.distinct), "deal"
-    )
+    deals = [c for c in _deals(columns, rows) if rows >= LONG * c.distinct]
     stages = _best((c for c in columns if _can_be_stage(c)), "stage")
     moments = _best((c for c in columns if c.dates is not None and c.filled > 0.5 * rows), "at")
     best: tuple[float, list[Profile], tuple[float, float]] | None = None
@@ -141,7 +153,7 @@ def _stages(table: Table, columns: Sequence[Profile]) -> Found | None:
     ends = {
         label: c for label, c in dates.items() if max(named(label, WON), named(label, LOST)) == 1
     }
-    deals = _best((c for c in columns if _can_be_deal(c, rows) and c.distinct > 0.9 * rows), "deal")
+    deals = [c for c in _deals(columns, rows) if c.distinct > 0.9 * rows]
     if len(telling) < 2 or len(called | ends) < 3 or not deals:
         return None
     found = Found("stages", {"deal": deals[0]}, called | ends)
@@ -172,7 +184,7 @@ def _label(name: str) -> str:
 def _snapshot(table: Table, columns: Sequence[Profile]) -> Found | None:
     """A row for each deal as it stands, with its present stage."""
     rows = table.rows
-    deals = _best((c for c in columns if _can_be_deal(c, rows)), "deal")
+    deals = _deals(columns, rows)
     stages = _best((c for c in columns if _can_be_stage(c)), "stage")
     dates = [c for c in columns if c.dates is not None]
     if not deals or not stages or stages[0].named("stage") == 0 or not dates:
@@ -213,4 +225,4 @@ def _tell(found: Found, role: str, column: Profile) -> None:
     name = column.named(role)
     found.scores.append(0.6 + 0.4 * name)
     reason = "by its name" if name >= 0.5 else "as its values fit best"
-    found.why.append(f'"{column.name}" is read as the {role}, {reason}.')
+    found.why.append(f'"{column.name}" is read as the {SAID.get(role, role)}, {reason}.')

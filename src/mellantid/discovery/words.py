@@ -11,7 +11,7 @@ ROLES: Final[dict[str, dict[str, float]]] = {
         "opportunity id": 1.0, "opportunityid": 1.0, "deal id": 1.0, "dealid": 1.0,
         "case concept name": 1.0, "case id": 1.0, "caseid": 1.0, "affärs id": 1.0, "affär": 0.9,
         "affärsnummer": 1.0, "ärende": 0.9, "ärendenummer": 1.0, "opportunity": 0.9, "deal": 0.9,
-        "case": 0.9, "incident id": 0.9, "ticket id": 0.9, "id": 0.6,
+        "case": 0.9, "incident id": 0.9, "ticket id": 0.9, "id": 0.9,
     },
     "at": {
         "time timestamp": 1.0, "complete timestamp": 1.0, "timestamp": 1.0, "changed on": 1.0,
@@ -60,7 +60,7 @@ LOST: Final[dict[str, float]] = {
     "förlorade": 1.0, "tappad": 1.0, "cancelled": 0.9, "canceled": 0.9, "avbruten": 0.9,
     "abandoned": 0.9, "disqualified": 0.9, "diskvalificerad": 0.9, "rejected": 0.7, "declined": 0.9,
     "avböjd": 0.9, "invalid": 0.8, "ogiltig": 0.8, "duplicate": 0.8, "dublett": 0.8, "delete": 0.8,
-    "deleted": 0.8, "borttagen": 0.8, "no decision": 0.9, "collection": 0.6, "inkasso": 0.7,
+    "deleted": 0.8, "borttagen": 0.8, "no decision": 0.9, "collection": 0.7, "inkasso": 0.8,
     "withdrawn": 0.9, "dead": 0.9, "churned": 0.8,
 }  # fmt: skip
 IGNORE: Final = (

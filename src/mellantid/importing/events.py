@@ -10,6 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mellantid.importing.engine import query
+from mellantid.importing.mapping import labels_of
+from mellantid.importing.names import did_you_mean
 from mellantid.importing.per_deal import from_snapshot, from_stages
 from mellantid.importing.reading import LATEST
 
@@ -47,6 +49,13 @@ def _label_table(table: Table, mapping: Map) -> None:
     states |= dict.fromkeys(process.ignore, IGNORED)
     table.db.execute("CREATE OR REPLACE TABLE label (label VARCHAR, state INTEGER)")
     table.db.executemany("INSERT INTO label VALUES (?, ?)", [[*pair] for pair in states.items()])
+    table.db.execute("CREATE OR REPLACE TABLE hint (label VARCHAR, hint VARCHAR)")
+    if mapping.shape != "stages":
+        table.db.execute(query("unlisted"))
+        labels = labels_of(process)
+        hints = [[label, did_you_mean(labels, label)] for (label,) in table.db.fetchall()]
+        if hints:
+            table.db.executemany("INSERT INTO hint VALUES (?, ?)", hints)
 
 
 def _from_changes(table: Table, reading: Reading) -> None:

@@ -120,7 +120,7 @@ def from_snapshot(
     reasons = [
         f"WHEN stage IS NULL THEN 'has no stage in \"' || {name} || '\"'",
         "WHEN label.label IS NULL",
-        "THEN 'the stage \"' || stage || '\" is listed nowhere in the map'",
+        "THEN 'the stage \"' || stage || '\" is listed nowhere in the map' || coalesce(hint, '')",
         f"ELSE coalesce({', '.join([*faults, 'NULL'])})",
     ]
     _per_deal(table, reading, "ranked.stage", reasons)

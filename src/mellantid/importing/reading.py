@@ -115,11 +115,7 @@ def read(table: Table, mapping: Map) -> Reading:
     """
     columns = bind(table, mapping)
     table.load(columns.values())
-    forms = {
-        key: _form(table, mapping, key, index)
-        for key, index in columns.items()
-        if key in DATES or key.startswith("entered_")
-    }
+    forms = _forms(table, mapping, columns)
     order = tell_order(table, {columns[key]: form for key, form in forms.items()}, mapping.timezone)
     reading = Reading(columns, table.headers, forms, order)
     _report_missing(table, columns)
@@ -131,7 +127,7 @@ def read(table: Table, mapping: Map) -> Reading:
         amount = amount_of("amount", decimal)
     table.db.execute(
         query(
-            "reading", texts=texts, locals=_locals(reading), moments=_moments(reading, mapping),
+            "reading", texts=texts, locals=_locals(reading), moments=_moments(table, reading, mapping),
             amount=amount,
         )
     )  # fmt: skip
@@ -163,19 +159,22 @@ def _name(key: str) -> str:
     return identifier(key)
 
 
-def _form(table: Table, mapping: Map, key: str, index: int) -> Form:
+def _forms(table: Table, mapping: Map, columns: Mapping[str, int]) -> dict[str, Form]:
+    """How each date column is written; one that nothing is told of, as another one is."""
+    keys = [key for key in columns if key in DATES or key.startswith("entered_")]
     if mapping.date_format is not None:
-        return given(mapping.date_format)
-    values = [value for value in table.values(index) if value not in MISSING]
-    form = tell_form(values)
-    if form is not None:
-        return form
-    if not values:
-        return given("%Y-%m-%d")
-    raise DataError(
-        f'The column "{table.headers[index]}" ({key} in {mapping.name}) holds no dates that can be '
-        f'read, such as "{values[0]}": name another column, or give date_format.'
-    )
+        return dict.fromkeys(keys, given(mapping.date_format))
+    told: dict[str, Form | None] = {}
+    odd = ""
+    for key in keys:
+        values = [value for value in table.values(columns[key]) if value not in MISSING]
+        told[key] = tell_form(values)
+        if told[key] is None and values and not odd:
+            odd = f'"{table.headers[columns[key]]}" holds no dates that can be read, such as "{values[0]}"'
+    known = next((form for form in told.values() if form is not None), None)
+    if known is None and odd:
+        raise DataError(f"The column {odd}: name another one in {mapping.name}, or date_format.")
+    return {key: form or known or given("%Y-%m-%d") for key, form in told.items()}
 
 
 def _locals(reading: Reading) -> str:
@@ -186,12 +185,20 @@ def _locals(reading: Reading) -> str:
     return ", ".join(parts)
 
 
-def _moments(reading: Reading, mapping: Map) -> str:
+def _moments(table: Table, reading: Reading, mapping: Map) -> str:
     zone = zone_named(mapping.timezone)
     parts = []
     for key, form in reading.forms.items():
         local = _name(key + "_local")
-        zoned = moment_of(local, zone, 0, LATEST + MS_PER_DAY)
+        zoned = moment_of(local, zone, *_span(table, reading, key))
         moment = form.moment(_name(key), local, zoned)
         parts.append(f"{moment} AS {_name(key + '_at')}")
     return ", ".join(parts)
+
+
+def _span(table: Table, reading: Reading, key: str) -> tuple[int, int]:
+    """The first and last wall-clock time of a date column: few changes of the clock lie between."""
+    local = reading.forms[key].local(f"trim(c{reading.columns[key]})", reading.order)
+    table.db.execute(query("span", local=local, latest=LATEST + MS_PER_DAY))
+    low, high = table.db.fetchone() or (None, None)
+    return (0, 0) if low is None else (int(low), int(high))

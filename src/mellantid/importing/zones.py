@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mellantid.core.types import Ints
 
 
+@cache
 def zone_named(name: str) -> Zone:
     """The core's zone of an IANA name."""
     return Zone.of(ZoneInfo(name), name)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH
+from mellantid.core.course import passes_made
 from mellantid.core.planned_amounts import planned_amounts
-from mellantid.core.splits import splits
 from mellantid.core.weeks import iso_weeks, week_ends
 from mellantid.report.data import (
     DealLine,
@@ -94,12 +94,7 @@ def _actual_by_week(race: Race, plan: Plan) -> tuple[Ints, Floats]:
     if not days.size:
         return days, np.zeros((0, len(history.process.legs)))
     ends = days[week_ends(iso_weeks(history.clock, days))]
-    found = []
-    for day in ends.tolist():
-        date = EPOCH + dt.timedelta(days=int(history.clock.date_of_day(day)))
-        then = min(history.clock.end_of(date), history.until)
-        found.append(splits(history.known_at(then), plan).actual[0])
-    return ends, np.array(found)
+    return ends, passes_made(history, plan)[ends - plan.start]
 
 
 def _legs(standing: Standing, plan: Plan, weeks: Ints, actual: Floats) -> tuple[LegLine, ...]:

@@ -13,8 +13,10 @@ SELECT
         THEN 'the date "' || reading."at" || '" lies outside 1970 to 2069'
         WHEN reading.stage IS NULL THEN 'has no stage in "' || $stage_name || '"'
         WHEN label.label IS NULL
-        THEN 'the stage "' || reading.stage || '" is listed nowhere in the map'
+        THEN 'the stage "' || reading.stage || '" is listed nowhere in the map' || coalesce(hint, '')
         WHEN $bad_sequence
         THEN 'the order "' || $order_text || '" is no whole number'
     END AS why
-FROM reading LEFT JOIN label ON label.label = reading.stage
+FROM reading
+LEFT JOIN label ON label.label = reading.stage
+LEFT JOIN hint ON hint.label = reading.stage

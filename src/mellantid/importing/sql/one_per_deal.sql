@@ -18,4 +18,6 @@ SELECT
             || ' was taken'
         $reasons
     END AS why
-FROM ranked LEFT JOIN label ON label.label = $present
+FROM ranked
+LEFT JOIN label ON label.label = $present
+LEFT JOIN hint ON hint.label = $present
