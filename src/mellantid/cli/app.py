@@ -47,7 +47,9 @@ def main() -> None:
         app(standalone_mode=False)
         sys.stdout.flush()
     except TyperException as error:
-        say(f"{error.format_message()} See --help of the command.")
+        # Asked with no arguments, the help has been shown and there is no message.
+        if error.format_message():
+            say(f"{error.format_message()} See --help of the command.")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         say("Interrupted; nothing was left half done.")

@@ -32,21 +32,17 @@ class Proposal:
     """A proposed map.
 
     Attributes:
-        map: the map's content as TOML gives it.
-        toml: the same as a file.
+        map: the map, as TOML.
+        content: the same as sections.
         confidence: how far the file supports it, 0 to 1; a score, not a probability.
         why: a sentence for each choice.
 
     """
 
-    map: Content
-    toml: str
+    map: str
+    content: Content
     confidence: float
     why: tuple[str, ...]
-
-    def as_dict(self) -> dict[str, object]:
-        """What `mellantid process discover --json` gives."""
-        return {"map": self.toml, "confidence": self.confidence, "why": list(self.why)}
 
 
 def discover(path: str | Path) -> Proposal:
@@ -75,7 +71,7 @@ def discover(path: str | Path) -> Proposal:
         "timezone and holidays in [process]."
     )
     why = (*found.why, *labels.why, zone)
-    return Proposal(content, write_toml(content), confidence, why)
+    return Proposal(write_toml(content), content, confidence, why)
 
 
 def _labels(table: Table, found: Found) -> Labels:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mellantid.core.course import passes_made
+from mellantid.core.passed import passes_made
 from mellantid.core.splits import splits as splits_of
 from mellantid.metrics import numbers
 from mellantid.metrics.symbols import SYMBOLS

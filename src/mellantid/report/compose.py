@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.course import passes_made
+from mellantid.core.passed import passes_made
 from mellantid.core.planned_amounts import planned_amounts
 from mellantid.core.weeks import iso_weeks, week_ends
 from mellantid.report.data import (

@@ -1,0 +1,34 @@
+"""The plan's course so far: the passes made on each leg by the end of every day since its start.
+
+What `core.splits` compares with the plan today, day by day, for charts and the pace band.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mellantid.core.tracks import tracks
+
+if TYPE_CHECKING:
+    from mellantid.core.history import History
+    from mellantid.core.plan import Plan
+    from mellantid.core.types import Floats
+
+
+def passes_made(history: History, plan: Plan) -> Floats:
+    """Cumulative passes of each leg since the plan's start, (days + 1, S + 1).
+
+    The first row is the start, all zero; the last is the history's last day, or the plan's.
+    """
+    days = int(np.clip(history.until_day - plan.start, 0, plan.days))
+    seen = tracks(history, plan.made, plan.start, plan.assumed)
+    before, state = seen.before, seen.state
+    onward = (before >= 0) & (before < seen.stages) & (before < state) & (state <= seen.stages)
+    leg = np.where(seen.first, 0, before + 1)
+    day = seen.day - plan.start
+    rows = seen.later & seen.moved & (seen.first | onward) & (day <= days)
+    cell = day[rows] * (seen.stages + 1) + leg[rows]
+    daily = np.bincount(cell, minlength=(days + 1) * (seen.stages + 1))
+    return np.cumsum(daily.reshape(days + 1, seen.stages + 1), axis=0, dtype=np.float64)
