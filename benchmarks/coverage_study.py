@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.special import ndtri
 
 from mellantid.core.arrivals import arrivals
 from mellantid.core.bins import sum_bins
@@ -14,12 +15,13 @@ from mellantid.core.clock import EPOCH
 from mellantid.core.counts import Counts
 from mellantid.core.forecast import forecast
 from mellantid.core.model import Model, fit
+from mellantid.core.open_deals import open_deals
 from mellantid.core.sojourns import sojourns
 from mellantid.core.target import Target, period
+from mellantid.core.total import total
 from mellantid.core.wintable import win_chances
 from mellantid.simulation import (
     Complications,
-    Happenings,
     Organisation,
     Truth,
     clock_in,
@@ -35,11 +37,13 @@ if TYPE_CHECKING:
     from mellantid.core.arrivals import Arrivals
     from mellantid.core.counts import Cells
     from mellantid.core.history import History
+    from mellantid.core.total import TotalDistribution
     from mellantid.core.types import Bools, Floats
 
 AGES: Final = 300
 FIRST_DAY: Final = 13_000  # a working-day number in 2019
-HISTORY_DAYS: Final = 520  # two years
+TODAY: Final = FIRST_DAY + 520  # two years later
+LIKELY_AMOUNTS: Final = 200
 HORIZONS: Final = (65, 130)
 WITHIN: Final = (20, 60, 120)
 LEVELS: Final = (0.5, 0.8)
@@ -90,6 +94,7 @@ class Outlook:
 
     Attributes:
         horizon: working days ahead.
+        by: who foretold: the model, or the truth itself, which shows what chance alone does.
         mean: forecast.
         sd: forecast.
         came: what was won.
@@ -99,11 +104,18 @@ class Outlook:
     """
 
     horizon: int
+    by: str
     mean: float
     sd: float
     came: float
     rank: float
     crps: float
+
+    @classmethod
+    def of(cls, horizon: int, by: str, total: TotalDistribution, came: float) -> Outlook:
+        """Hold a distribution against what came."""
+        rank, crps = float(total.cdf(came)), total.crps(came)
+        return cls(horizon, by, total.mean, total.sd, came, rank, crps)
 
 
 def study(plan: Plan, number: int) -> tuple[Scores, list[Outlook]]:
@@ -112,7 +124,7 @@ def study(plan: Plan, number: int) -> tuple[Scores, list[Outlook]]:
     organisation = Organisation.draw(
         rng, complications=plan.complications, creation=plan.creation, slow=_slow()
     )
-    last = FIRST_DAY + HISTORY_DAYS + max(HORIZONS)
+    last = TODAY + max(HORIZONS)
     happenings = simulate(organisation, CLOCK, FIRST_DAY, last, rng)
     moments = wall_moments(happenings, CLOCK, rng)
     known = history(organisation, happenings, moments, CLOCK, CLOCK.end_of(_date(0)))
@@ -124,18 +136,23 @@ def study(plan: Plan, number: int) -> tuple[Scores, list[Outlook]]:
         [_score_hazards(truth, cells, hazards), _score_win_chances(truth, hazards)],
     )
     coming = arrivals(known)
-    outlooks = [_outlook(known, model, coming, happenings, h, plan.mixed, rng) for h in HORIZONS]
+    outlooks = []
+    for horizon in HORIZONS:
+        came = won_between(happenings, TODAY + 1, TODAY + horizon).total
+        foretold = _foretold(known, model, coming, horizon, plan.mixed, rng)
+        outlooks.append(Outlook.of(horizon, "model", foretold, came))
+        outlooks.append(Outlook.of(horizon, "truth", _true_total(truth, known, horizon), came))
     return scores, outlooks
 
 
 def _slow() -> tuple[int, int, int]:
     """The leg and days that are slow, where that switch is on."""
-    return 3, FIRST_DAY + HISTORY_DAYS - 62, FIRST_DAY + HISTORY_DAYS + max(HORIZONS)
+    return 3, TODAY - 62, TODAY + max(HORIZONS)
 
 
 def _date(days_after: int) -> dt.date:
     """The date some working days after the last one known."""
-    number = CLOCK.date_of_day(FIRST_DAY + HISTORY_DAYS + days_after)
+    number = CLOCK.date_of_day(TODAY + days_after)
     return EPOCH + dt.timedelta(days=int(number))
 
 
@@ -193,19 +210,21 @@ def _score_win_chances(truth: Truth, hazards: Floats) -> Scores:
     return _score(names, table.entering[within].ravel(), drawn)
 
 
-def _outlook(
-    known: History,
-    model: Model,
-    coming: Arrivals,
-    happenings: Happenings,
-    horizon: int,
-    draws: int,
-    rng: Generator,
-) -> Outlook:
-    """Forecast the won amount of the days to come and hold it against what came."""
+def _foretold(
+    known: History, model: Model, coming: Arrivals, horizon: int, draws: int, rng: Generator
+) -> TotalDistribution:
+    """The model's forecast of the won amount of the days to come."""
     target = Target("all", 1.0, _date(0) + dt.timedelta(days=1), _date(horizon))
-    made = forecast(known, model, coming, period(target, CLOCK), None, rng, draws)
-    today = FIRST_DAY + HISTORY_DAYS
-    came = won_between(happenings, today + 1, today + horizon).total
-    rank, crps = float(made.total.cdf(came)), made.total.crps(came)
-    return Outlook(horizon, made.mean, made.sd, came, rank, crps)
+    return forecast(known, model, coming, period(target, CLOCK), None, rng, draws).total
+
+
+def _true_total(truth: Truth, known: History, horizon: int) -> TotalDistribution:
+    """The true distribution of the same, where nothing bends the course."""
+    organisation, table = truth.organisation, truth.win_table(horizon)
+    standing = open_deals(known)
+    age = np.minimum(standing.age, table.ages - 1)
+    created = organisation.creation * (table.entering[:horizon] @ organisation.entry).sum()
+    even = (np.arange(LIKELY_AMOUNTS) + 0.5) / LIKELY_AMOUNTS
+    amounts = organisation.amount_median * np.exp(organisation.amount_sd * ndtri(even))
+    chances = table.standing[horizon, standing.stage, age]
+    return total(standing.amount, chances, 0.0, float(created), amounts)

@@ -70,7 +70,7 @@ class Result:
     organisations: int
     seconds: float
     coverage: dict[str, Coverage]
-    foresight: dict[int, Foresight]
+    foresight: dict[str, Foresight]
 
 
 def summarise(found: Sequence[tuple[Scores, list[Outlook]]], seconds: float) -> Result:
@@ -82,10 +82,9 @@ def summarise(found: Sequence[tuple[Scores, list[Outlook]]], seconds: float) -> 
         for names in ([name] for name in mine):
             coverage[names[0]] = _coverage([_tally(scores, names) for scores, _ in found])
         coverage[f"{kind}, all"] = _coverage([_tally(scores, mine) for scores, _ in found])
-    horizons = [outlook.horizon for outlook in found[0][1]]
+    kinds = [f"within {outlook.horizon} days, by the {outlook.by}" for outlook in found[0][1]]
     foresight = {
-        horizon: _foresight([outlooks[i] for _, outlooks in found])
-        for i, horizon in enumerate(horizons)
+        kind: _foresight([outlooks[i] for _, outlooks in found]) for i, kind in enumerate(kinds)
     }
     return Result(len(found), seconds, coverage, foresight)
 
@@ -182,7 +181,7 @@ def _coverage_lines(result: Result) -> list[str]:
         "|---|---:|---:|---:|---:|---:|",
     ]
     rows = dict(result.coverage)
-    rows |= {f"won within {days} days": f.covered for days, f in result.foresight.items()}
+    rows |= {f"won {name}": foresight.covered for name, foresight in result.foresight.items()}
     for name, row in rows.items():
         shares = " | ".join(
             f"{100 * share:.1f} ± {100 * error:.1f}"
@@ -195,15 +194,12 @@ def _coverage_lines(result: Result) -> list[str]:
 
 def _foresight_lines(result: Result) -> list[str]:
     lines = [
-        (
-            "| won within | mean outcome | bias | in standard errors | errors' sd / forecast's sd "
-            "| CRPS |"
-        ),
+        ("| won | mean outcome | bias | in standard errors | errors' sd / forecast's sd | CRPS |"),
         "|---|---:|---:|---:|---:|---:|",
     ]
     lines += [
-        f"| {days} days | {row.came / 1e6:.2f} M | {100 * row.bias:+.1f} % "
+        f"| {name} | {row.came / 1e6:.2f} M | {100 * row.bias:+.1f} % "
         f"| {row.bias_in_errors:+.1f} | {row.spread:.2f} | {100 * row.crps:.1f} % of the mean |"
-        for days, row in result.foresight.items()
+        for name, row in result.foresight.items()
     ]
     return lines

@@ -122,13 +122,15 @@ from mellantid.ledger import Entries, Ledger
 
 def batches():
     for batch in range(10_000):
-        keys = [f"{batch}-{row}" for row in range(20_000)]
+        keys = [f"{batch}-{row}" for row in range(2_000)]
         yield Entries(key=keys, process="P", deal=keys, kind="created", occurred_at=5, source="s",
                       stage="Demo", reason="x" * 100)
         if batch == 3:
             print("writing", flush=True)
 
 with Ledger.open(sys.argv[1], create=True) as ledger:
+    # So small that an unfinished transaction must go to the disk.
+    ledger.rows("PRAGMA cache_size = 20")
     ledger.append(batches(), 7)
 """
 
@@ -146,7 +148,7 @@ def test_killing_an_append_leaves_nothing_of_it(tmp_path, filled):
         wal = file.with_name("ledger.db-wal")
         deadline = time.monotonic() + 20
         # Killed only when parts of the unfinished transaction have reached the disk.
-        while not (wal.exists() and wal.stat().st_size > 2_000_000):
+        while not (wal.exists() and wal.stat().st_size > 1_000_000):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         os.kill(writer.pid, signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -55,8 +56,19 @@ def seen(ledger, as_of=None):
     )
 
 
+@cache
+def empty():
+    """The bytes of an empty ledger, made once."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.db"
+        Ledger.open(file, create=True).close()
+        return file.read_bytes()
+
+
 def filled(folder, name, batches):
-    ledger = Ledger.open(Path(folder) / name, create=True)
+    file = Path(folder) / name
+    file.write_bytes(empty())
+    ledger = Ledger.open(file)
     ledger.append(batches, NOW)
     return ledger
 

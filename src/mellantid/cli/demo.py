@@ -66,6 +66,6 @@ def demo(
         print_standing(workspace.standing(race), race.unit)
         print_outcome(workspace.outcome(race), race.unit)
         report = directory / REPORT
-        write_report(compose(workspace, race), report, language)
+        write_report(compose(workspace, race, language), report, language)
     print_text(f"Report: {report}")
     print_text(f"Look further: mellantid splits --by seller --db {database}")

@@ -21,7 +21,7 @@ Arrays are rows first: (R, K, A) for outcomes, (R, A) for day weights, (R,) for 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,10 +29,6 @@ from mellantid.core.bins import spread_bins, sum_bins
 
 if TYPE_CHECKING:
     from mellantid.core.types import Floats
-
-
-# A trend never makes leaving quite certain.
-_MOST_EXITS: Final = 0.99
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,6 @@ class Chain:
         prior: pseudo-counts that age 0 and age 1 start from, (R, K).
         day_weight: what a bin counts for at each of its days, in deal-days, (R, A).
         bin_weight: what a bin counts for at the next, at most, in deal-days, (R,).
-        trend: what each bin's level is taken to be to that of the bin before it, (R, K, B).
 
     """
 
@@ -52,7 +47,6 @@ class Chain:
     prior: Floats
     day_weight: Floats
     bin_weight: Floats
-    trend: Floats
 
     @property
     def ages(self) -> int:
@@ -71,20 +65,15 @@ class Chain:
         own = sum_bins(self.told)
         before, known = np.empty_like(own), np.empty_like(own)
         for b in range(own.shape[-1]):
-            before[..., b] = self.prior if b <= 1 else self._passed_on(known[..., b - 1], b)
+            before[..., b] = self.prior if b <= 1 else self._passed_on(known[..., b - 1])
             known[..., b] = before[..., b] + own[..., b]
         return before, known
 
-    def _passed_on(self, known: Floats, b: int) -> Floats:
-        """What a bin tells of the next, b: N deal-days are worth N·k/(k + N)."""
-        size = known.sum(-1, keepdims=True)
-        weight = self.bin_weight[:, None]
-        worth: Floats = size * weight / (weight + size)
-        return worth * _moved(known / size, self.trend[..., b])
-
-    def _passed_back(self, level: Floats, b: int) -> Floats:
-        """What the level of bin b + 1, (..., R, K), tells of bin b, in pseudo-counts."""
-        return self.bin_weight[:, None] * _moved(level, 1 / self.trend[..., b + 1])
+    def _passed_on(self, known: Floats) -> Floats:
+        """What a bin tells of the next: N deal-days are worth N·k/(k + N)."""
+        size = known.sum(-1)
+        share: Floats = self.bin_weight / (self.bin_weight + size)
+        return known * share[:, None]
 
     def levels(self) -> Floats:
         """Mean of each bin's level, from the days of all bins, (R, K, B)."""
@@ -95,7 +84,7 @@ class Chain:
         levels[..., -1] = known[..., -1] / size[:, -1:]
         weight = self.bin_weight[:, None]
         for b in range(known.shape[-1] - 2, 0, -1):
-            summed = known[..., b] + self._passed_back(levels[..., b + 1], b)
+            summed = known[..., b] + weight * levels[..., b + 1]
             levels[..., b] = summed / (size[:, b, None] + weight)
         return levels
 
@@ -115,8 +104,7 @@ class Chain:
         weight = self.bin_weight[:, None]
         for b in range(levels.shape[-1] - 2, 0, -1):
             total = size[..., b] + weight
-            share = weight / total / self.trend[..., b + 1]
-            carried = share**2 * variances[..., b + 1]
+            carried = (weight / total) ** 2 * variances[..., b + 1]
             mean = levels[..., b]
             variances[..., b] = (mean * (1 - mean) - carried) / (total + 1) + carried
         return variances
@@ -136,21 +124,13 @@ class Chain:
         _, known = self.filtered()
         levels = np.empty((n, *known.shape))
         last = known.shape[-1] - 1
+        weight = self.bin_weight[:, None]
         for b in range(last, -1, -1):
             shape: Floats = np.broadcast_to(known[..., b], levels.shape[:-1])
             if 0 < b < last:
-                shape = shape + self._passed_back(levels[..., b + 1], b)
+                shape = shape + weight * levels[..., b + 1]
             levels[..., b] = _dirichlet(rng, shape, axis=-1)
         return levels
-
-
-def _moved(chances: Floats, factor: Floats) -> Floats:
-    """Chances by outcome with the exits multiplied and the stay, the last one, taking the rest."""
-    exits = chances[..., :-1] * factor[..., :-1]
-    total = exits.sum(-1, keepdims=True)
-    exits = exits * np.minimum(1.0, _MOST_EXITS / np.maximum(total, _MOST_EXITS))
-    moved: Floats = np.concatenate((exits, 1 - exits.sum(-1, keepdims=True)), axis=-1)
-    return moved
 
 
 def _dirichlet(rng: np.random.Generator, shape: Floats, axis: int) -> Floats:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NOBODY: Final = ""
 DRAWS: Final = 48
-"""Versions of the outlook: chance leaves some 0.002 in P(target) (docs/forecast.md)."""
+"""Versions of the outlook: chance leaves up to 0.01 in P(target) (docs/forecast.md)."""
 BEYOND: Final = 65
 """Working days past the horizon in which a late arrival is still looked for: a quarter."""
 # The course is computed on so many days, and with so many of the versions.
@@ -256,7 +256,6 @@ def forecast(
     today = history.until_day
     open_ = open_deals(history)
     won = won_in(history, period.begins, min(period.ends, history.until))
-    assumed = _mean_amount(arrivals, open_, won)
     shares = _creation_shares(history)
     of = np.zeros(shares.size, dtype=np.int64) if group_of_owner is None else group_of_owner
     view = outlook(
@@ -273,18 +272,31 @@ def forecast(
         np.bincount(of, shares, minlength=model.hazard.shape[0]).astype(np.float64),
         factors,
     )
+    assumed = _mean_amount(arrivals, open_, won)
+    jumps = _sample(arrivals.amounts, assumed)
+    new = view.wins_of_owners(last, of, shares) * jumps.mean()
+    return _whole(history, view, won, assumed, jumps, new, last, target)
+
+
+def _whole(
+    history: History,
+    view: Outlook,
+    won: WonDeals,
+    assumed: float,
+    jumps: Floats,
+    new: Floats,
+    last: int,
+    target: float | None,
+) -> Forecast:
+    """Put together what is won, what is open and what is to come; `new` is the last by owner."""
+    open_, p = view.open_, view.drawn.mean(axis=0)
     amount, won_amount = (
         np.where(np.isnan(each.amount), assumed, each.amount) for each in (open_, won)
     )
-    jumps = _sample(arrivals.amounts, assumed)
-    p = view.drawn.mean(axis=0)
     owners = (*history.owners, NOBODY)
-    parts = Parts(
-        owners,
-        _by_owner(won.owner, won_amount, len(owners)),
-        _by_owner(open_.owner, amount * p, len(owners)),
-        view.wins_of_owners(last, of, shares) * jumps.mean(),
-    )
+    open_mean = _by_owner(open_.owner, amount * p, len(owners))
+    coming = view.wins_to_come(last).sum() * view.coming
+    certain = float(won_amount.sum())
     return Forecast(
         clock=history.clock,
         last=last,
@@ -296,14 +308,8 @@ def forecast(
         p=p,
         unknown_amounts=int(np.isnan(open_.amount).sum() + np.isnan(won.amount).sum()),
         jumps=jumps,
-        total=total_mixture(
-            amount,
-            view.drawn,
-            view.wins_to_come(last).sum() * view.coming,
-            float(won_amount.sum()),
-            jumps,
-        ),
-        parts=parts,
+        total=total_mixture(amount, view.drawn, coming, certain, jumps),
+        parts=Parts(owners, _by_owner(won.owner, won_amount, len(owners)), open_mean, new),
         _outlook=view,
     )
 

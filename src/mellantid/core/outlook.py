@@ -146,14 +146,14 @@ def outlook(
         QuestionError: the model has several groups and the owners' groups are not given.
 
     """
-    today = history.until_day
     groups = model.hazard.shape[0]
     if groups > 1 and group_of_owner is None:
         raise QuestionError("The model has several groups: say which owner belongs to which.")
     of = np.zeros(len(history.owners) + 1, dtype=np.int64)
     group = (of if group_of_owner is None else group_of_owner)[open_.owner]
-    process = history.process
-    days = np.arange(today + 1, end + 1)
+    even = np.full(groups, 1.0 / groups)
+    today, clock = history.until_day, history.clock
+    months = clock.months_of_dates(clock.date_of_day(np.arange(today + 1, end + 1)))
     plain = Outlook(
         today,
         first,
@@ -161,23 +161,34 @@ def outlook(
         end,
         open_,
         group,
-        np.full(groups, 1.0 / groups) if share is None else share,
-        arrivals.pace(history.clock.months_of_dates(history.clock.date_of_day(days))),
+        even if share is None else share,
+        arrivals.pace(months),
         arrivals.entry,
-        tuple(win_table(process, hazard, max(end - today, 1)) for hazard in model.hazard),
+        tuple(win_table(history.process, hazard, max(end - today, 1)) for hazard in model.hazard),
         np.zeros((draws, open_.size)),
         np.ones(draws),
     )
     if last <= today:
         return plain
+    return _with_versions(plain, model, arrivals.rate_shape, rng, factors)
+
+
+def _with_versions(
+    plain: Outlook,
+    model: Model,
+    rate_shape: float,
+    rng: np.random.Generator,
+    factors: tuple[Floats, Floats] | None,
+) -> Outlook:
+    """Draw the model, the pace and the factor, and centre what they give."""
+    draws = plain.coming.size
     deals, wins = _draw(plain, model, rng, draws)
-    if arrivals.rate_shape > 0:
-        wins = wins * _pace_factors(arrivals.rate_shape, rng, draws)
+    wins = wins * _pace_factors(rate_shape, rng, draws)
     if factors is not None:
         factor = _stratified(*factors, rng, draws)
         odds = factor[:, None] * deals
         deals, wins = odds / (1 - deals + odds), wins * factor
-    drawn = centred(deals, plain.chances(last))
+    drawn = centred(deals, plain.chances(plain.base))
     return replace(plain, drawn=drawn, coming=wins / wins.mean() if wins.any() else plain.coming)
 
 

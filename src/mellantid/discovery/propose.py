@@ -117,13 +117,13 @@ def _entries(table: Table, found: Found) -> Course:
     """Dates of entry, each a row of its own."""
     deal = found.columns["deal"].sql
     parts = [
-        f"SELECT {deal} AS deal, {k} AS label, {_moment(table, column)} AS at FROM source"  # noqa: S608
+        f"SELECT {deal} AS deal, {k} AS label, {_moment(table, column)} AS moment FROM source"  # noqa: S608
         for k, column in enumerate(found.entered.values())
     ]
     rows = table.db.execute(
         f"SELECT dense_rank() OVER (ORDER BY deal) - 1 AS deal, label FROM "  # noqa: S608
-        f"({' UNION ALL '.join(parts)}) WHERE at IS NOT NULL "
-        f"AND hash(deal) % {_part(found)} = 0 ORDER BY deal, at, label"
+        f"({' UNION ALL '.join(parts)}) WHERE moment IS NOT NULL "
+        f"AND hash(deal) % {_part(found)} = 0 ORDER BY deal, moment, label"
     ).fetchnumpy()
     return Course.of(
         np.asarray(rows["deal"], np.int64),

@@ -30,16 +30,16 @@ def transaction(connection: sqlite3.Connection, name: str) -> Iterator[None]:
     """
     if connection.in_transaction:
         connection.execute("SAVEPOINT part")
-        commit, undo = "RELEASE part", ("ROLLBACK TO part", "RELEASE part")
+        commit, undo = "RELEASE part", ["ROLLBACK TO part", "RELEASE part"]
     else:
         _begin(connection, name)
-        commit, undo = "COMMIT", ("ROLLBACK",)
+        commit, undo = "COMMIT", ["ROLLBACK"]
     try:
         yield
         connection.execute(commit)
     except BaseException:
         # A full disk has SQLite roll back by itself.
-        for statement in undo if connection.in_transaction else ():
+        for statement in undo if connection.in_transaction else []:
             connection.execute(statement)
         raise
 

@@ -11,6 +11,7 @@ from mellantid.core.clock import EPOCH
 from mellantid.core.passed import passes_made
 from mellantid.core.planned_amounts import planned_amounts
 from mellantid.core.weeks import iso_weeks, week_ends
+from mellantid.metrics import numbers
 from mellantid.report.data import (
     DealLine,
     Fan,
@@ -22,11 +23,13 @@ from mellantid.report.data import (
     ReportData,
     StageLine,
 )
+from mellantid.report.wording import wording
 from mellantid.workspace.ropes import ropes
 
 if TYPE_CHECKING:
     from mellantid.core.plan import Plan
     from mellantid.core.types import Floats, Ints
+    from mellantid.report.wording import Wording
     from mellantid.workspace import Outcome as Foretold
     from mellantid.workspace import Race, Standing, Workspace
 
@@ -35,8 +38,8 @@ PLANNED_POINTS: Final = 27
 SHOWN_DEALS: Final = 12
 
 
-def compose(workspace: Workspace, race: Race) -> ReportData:
-    """Everything that a report of a process shows.
+def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportData:
+    """Everything that a report of a process shows; its notes are in the language.
 
     Raises:
         QuestionError: there is no plan, or no target.
@@ -63,7 +66,7 @@ def compose(workspace: Workspace, race: Race) -> ReportData:
             for each in foretold.deals[:SHOWN_DEALS]
         ),
         pace=_pace(race, plan, actual),
-        notes=_notes(foretold),
+        notes=_notes(foretold, wording(language)),
     )
 
 
@@ -196,12 +199,11 @@ def _pace(race: Race, plan: Plan, actual: Floats) -> tuple[PaceWeek, ...]:
     )
 
 
-def _notes(foretold: Foretold) -> tuple[str, ...]:
+def _notes(foretold: Foretold, words: Wording) -> tuple[str, ...]:
     if not foretold.unknown_amounts:
         return ()
-    return (
-        f"{foretold.unknown_amounts} deals have no amount; each counts for the mean of the won.",
-    )
+    n = numbers.count(foretold.unknown_amounts, words.language)
+    return (words("plain.unknown_amounts", n=n),)
 
 
 def _date(number: int) -> dt.date:

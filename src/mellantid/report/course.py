@@ -66,7 +66,7 @@ def _segment(
         days = numbers.signed(numbers.days(leg.days, language))
         split = words("course.days_short", days=days)
     open_, caught, amount = (stage.open, stage.caught, stage.amount) if stage else (0, 0, 0.0)
-    rings = math.ceil(caught / per_dot)
+    rings = round(caught / per_dot)
     return Segment(
         name=words.leg(leg.leg),
         verdict=leg.kind,
@@ -81,7 +81,7 @@ def _segment(
             open=numbers.count(open_, language),
             amount=numbers.money(amount, data.meta.currency, language),
         ),
-        dots=max(math.ceil(open_ / per_dot), rings),
+        dots=max(round(open_ / per_dot), rings, min(open_, 1)),
         rings=rings,
     )
 
