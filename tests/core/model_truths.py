@@ -52,4 +52,4 @@ def drawn_cells(
 def one_stage_cells(exits: list[list[float]], exposure: list[float]) -> Cells:
     """Cells of `ONE_STAGE`: exits to won and to lost, and deal-days, by age."""
     full = np.array([[[[0.0] * len(exposure), *exits]]])
-    return Cells(ONE_STAGE, full[0], np.array([[exposure]]))
+    return Cells(ONE_STAGE, full, np.array([[exposure]]))

@@ -42,6 +42,8 @@ def ledger(tmp_path):
         ({"amount": [1.0, "1 000"]}, "Entry 2 of the batch has a amount that is not a number"),
         ({"sequence": [0, 2**63 - 1]}, "Entry 2 of the batch has an impossible sequence"),
         ({"deal": ["D1", "D2", "D3"]}, r"differ in length \(key 2, deal 3\): give one each"),
+        ({"sequence": [0, 10**30]}, "A number is too large"),
+        ({"amount": [0, 10**30]}, "A number is too large"),
         ({"deal": ["D1", "\ud800"]}, "A text cannot be stored"),
     ],
 )

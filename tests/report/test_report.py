@@ -120,10 +120,17 @@ def test_the_headline_gives_the_range_the_chance_and_the_leg_that_lags_most():
 
 def test_a_leg_that_is_on_pace_or_too_early_is_not_blamed():
     legs = tuple(leg for leg in sample().legs if "behind" not in leg.verdict)
-    assert "behind" not in headline(sample(legs=legs), wording("en"))
+    assert "behind" not in headline(sample(legs=legs, gap_money=1e6), wording("en"))
     early = tuple(leg for leg in legs if leg.verdict == Verdict.TOO_EARLY)
-    assert headline(sample(legs=early), wording("en")).endswith(
+    assert headline(sample(legs=early, gap_money=0.0), wording("en")).endswith(
         "It is too early to say where you lag."
+    )
+
+
+def test_money_that_is_lost_where_no_leg_lags_is_said():
+    legs = tuple(leg for leg in sample().legs if "behind" not in leg.verdict)
+    assert headline(sample(legs=legs, gap_money=-2e6), wording("en")).endswith(
+        f"No leg lags in movements; most is lost at Negotiation, 350{NARROW}kSEK."
     )
 
 

@@ -41,10 +41,10 @@ class Playbook:
             raise DataError(
                 f"The playbook {self.name!r} has a conversion outside 0 to 1: give shares."
             )
-        if not all(days > 0 for days in self.median_days) or not self.weight >= 0:
+        if not all(days > 0 for days in self.median_days) or not self.weight > 0:
             raise DataError(
-                f"The playbook {self.name!r} has a median that is not above 0 days or a weight "
-                "below 0: give days and weight as positive numbers."
+                f"The playbook {self.name!r} has a median or a weight that is not above 0: "
+                "give days and deal-days above 0."
             )
 
     def hazard(self, process: Process) -> Floats:

@@ -158,6 +158,10 @@ class Ledger:
                 raise DataError(
                     f"A text cannot be stored ({error.reason}): correct it in the source."
                 ) from error
+            except OverflowError as error:
+                raise DataError(
+                    f"A number is too large to be stored ({error}): correct it in the source."
+                ) from error
 
     def engine(self) -> Engine:
         """A SQLAlchemy engine on the same file, for statements on `tables`."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mellantid.ledger.chunk import Chunk, Scalar
     from mellantid.ledger.entries import Entries
 
-CHUNK: Final = 50_000
+CHUNK: Final = 20_000
 
 # What makes two entries with one key the same. What is left out says how this ledger came to know:
 # the same happening reported again, by another file or at another time, is no news.

@@ -12,6 +12,7 @@ from mellantid.metrics import metrics, numbers
 from mellantid.report import view
 from mellantid.report.sentence import headline
 from mellantid.report.wording import wording
+from mellantid.report.writer import Writer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +51,7 @@ def render(data: ReportData, language: str = "en") -> str:
     if unknown:
         raise DataError(f"There is no verdict {unknown[0]!r}: give one of {', '.join(Verdict)}.")
     words = wording(language)
-    writer = view.Writer(data, words)
+    writer = Writer(data, words)
     meta = data.meta
     return _template().render(
         language=language,
@@ -73,7 +74,7 @@ def render(data: ReportData, language: str = "en") -> str:
     )
 
 
-def _tables(data: ReportData, w: view.Writer) -> dict[str, object]:
+def _tables(data: ReportData, w: Writer) -> dict[str, object]:
     caught_n = sum(stage.caught for stage in data.stages) or len(data.caught)
     caught_amount = w.money(sum(deal.amount or 0.0 for deal in data.caught))
     rope = (

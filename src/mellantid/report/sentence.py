@@ -38,6 +38,10 @@ def _leg(data: ReportData, words: Wording) -> str:
     ahead = [leg for leg in data.legs if leg.kind.startswith(("ahead", "best")) and _known(leg)]
     if behind:
         return _lag(min(behind, key=lambda leg: leg.money), words)
+    losing = min(data.legs, key=lambda leg: leg.money, default=None)
+    if data.gap_money < 0 and losing is not None and losing.money < 0:
+        lost = numbers.money(-losing.money, data.meta.currency, words.language)
+        return words("sentence.money_lost", leg=words.leg(losing.leg), money=lost)
     if ahead:
         leg = max(ahead, key=lambda leg: leg.money)
         return words(

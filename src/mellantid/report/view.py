@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 
-from mellantid.metrics import metrics, numbers
+from mellantid.metrics import numbers
 from mellantid.metrics.symbols import SYMBOLS
 from mellantid.report.course import course_tall, course_wide, deals_in_a_dot
 from mellantid.report.fan import fan_chart
 from mellantid.report.spark import spark
+from mellantid.report.writer import Cell, Column
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from mellantid.report.data import DealLine, LegLine, PaceWeek, ReportData, StageLine
     from mellantid.report.wording import Wording
+    from mellantid.report.writer import Table, Writer
 
 MOST_DEALS: Final = 15
 WEEKS_AT_SIGHT: Final = 8
@@ -28,87 +29,6 @@ DEFINED: Final = (
     *("quantiles", "p_target", "arrival", "open_deals", "win_chance", "age", "amount"),
     *("cutoff", "basis", "caught", "n"),
 )
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One cell of a table: what it says, how it looks, what number it is, its column's title."""
-
-    text: str | Markup
-    kind: str = "number"
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its title, how its cells look, and the metric that defines it."""
-
-    title: str
-    kind: str = "number"
-    metric: str = ""
-    definition: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table as it is shown: columns, rows, and rows that sum up."""
-
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Cell]]
-    foot: Sequence[Sequence[Cell]] = ()
-    caption: str = ""
-    kind: str = ""
-
-
-class Amounts(NamedTuple):
-    """A column of amounts on one scale: the unit, and each written."""
-
-    unit: str
-    written: list[str]
-
-
-class Writer:
-    """Writes the report's tables in one language and currency."""
-
-    def __init__(self, data: ReportData, words: Wording) -> None:
-        self.data = data
-        self.words = words
-        self.language = words.language
-        self.currency = data.meta.currency
-
-    def money(self, x: float | None, *, sign: bool = False) -> str:
-        """Write an amount, with its sign where it is a difference."""
-        written = numbers.money(x, self.currency, self.language)
-        return numbers.signed(written) if sign else written
-
-    def amounts(self, values: Iterable[float | None], *, sign: bool = False) -> Amounts:
-        """Write amounts on one scale, its unit apart."""
-        unit, written = numbers.money_column(values, self.currency, self.language)
-        return Amounts(unit, [numbers.signed(text) for text in written] if sign else written)
-
-    def column(self, key: str, kind: str = "number", metric: str = "", unit: str = "") -> Column:
-        """Make a column with its title, unit and definition."""
-        definition = metrics()[metric].definition(self.language) if metric else ""
-        title = self.words(f"columns.{key}")
-        return Column(f"{title}, {unit}" if unit else title, kind, metric, definition)
-
-    def table(
-        self,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[str | Markup | Cell]],
-        foot: Sequence[Sequence[str | Markup | Cell]] = (),
-        caption: str = "",
-        kind: str = "",
-    ) -> Table:
-        """Make a table whose cells look as their columns do."""
-
-        def cells(row: Sequence[str | Markup | Cell]) -> list[Cell]:
-            return [
-                cell if isinstance(cell, Cell) else Cell(cell, column.kind, column.title)
-                for cell, column in zip(row, columns, strict=True)
-            ]
-
-        return Table(columns, [cells(r) for r in rows], [cells(r) for r in foot], caption, kind)
 
 
 def splits_table(w: Writer) -> Table:

@@ -18,10 +18,11 @@ WITH exploded AS (
     FROM told WHERE owner_moved
 ),
 numbered AS (
-    SELECT *, 1 AS time FROM exploded WHERE NOT tied
+    SELECT *, 1 AS time, CASE WHEN state < 0 THEN what END AS tie FROM exploded WHERE NOT tied
     UNION ALL
     SELECT * REPLACE ($tied_sequence AS sequence),
-        row_number() OVER (PARTITION BY deal, moment, what ORDER BY sequence, "row")
+        row_number() OVER (PARTITION BY deal, moment, what ORDER BY sequence, "row") AS time,
+        what || chr(0) || time
     FROM exploded WHERE tied
 )
 SELECT kind, stage, deal, moment, after, known, coalesce(sequence, 0) AS sequence, amount, currency,
@@ -32,4 +33,4 @@ SELECT kind, stage, deal, moment, after, known, coalesce(sequence, 0) AS sequenc
         || '/' || CASE WHEN time > 1 THEN time::VARCHAR ELSE '' END
         || CASE WHEN after IS NULL THEN '' ELSE '?' END || what AS key
 FROM numbered
-ORDER BY moment, deal, coalesce(sequence, 0), state, key
+ORDER BY moment, deal, coalesce(sequence, 0), state, tie
