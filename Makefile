@@ -27,7 +27,7 @@ types: $(VENV)/.development  ## strict types
 	$(BIN)/mypy
 
 architecture: $(VENV)/.development  ## the core is pure, data goes one way
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
 licences: $(VENV)/.development  ## nothing under a GPL, AGPL or unknown licence in what a user installs
 	$(BIN)/pip-licenses --from=mixed --partial-match --fail-on 'GPL;Affero;UNKNOWN' --order=license \

@@ -3,9 +3,9 @@
     python benchmarks/importing.py [rows] [rounds]
 
 A file in the shape of a CRM's stage history is made and imported into an empty ledger: detection,
-parsing, validation, ordering, keys and writing. The floor (`import_floor.py`) loads the same columns
-from tuples that lie ready, without an index. The two take turns, each import in a process of its
-own so that its peak memory shows, and the best round of each counts.
+parsing, validation, ordering, keys and writing. The floor (`import_floor.py`) loads the same
+columns from tuples that lie ready, without an index. The two take turns, each import in a process
+of its own so that its peak memory shows, and the best round of each counts.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from import_floor import columns, floor
 
+from import_floor import columns, floor
 from mellantid.importing import import_file, parse_map
 from mellantid.ledger import Ledger
 
@@ -91,8 +91,9 @@ def main() -> None:
         floors, imports, peaks = [], [], []
         for turn in range(rounds):
             floors.append(floor(folder / f"floor{turn}.db", data))
-            command = [sys.executable, __file__, "--measure", file, folder / f"ledger{turn}.db"]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            database = str(folder / f"ledger{turn}.db")
+            command = [sys.executable, __file__, "--measure", str(file), database]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 (this very script)
             found = json.loads(done.stdout)
             imports.append(found["seconds"])
             peaks.append(found["peak"])

@@ -165,6 +165,8 @@ def test_values_that_a_second_file_does_not_have_are_warned_of(desk, course):
     rows = "A,2024-01-02,Qualified,,,GTXPro\nB,2024-01-02,Qualified,,,GTX Pro\n"
     report = desk.import_text(HEAD + rows, content)
     assert report.warnings == [
-        '1 rows have a Owner that products.csv does not have: "GTXPro" (did you mean "GTX Pro"?) '
-        "in 1 rows."
+        (
+            '1 rows have a value of "Owner" that products.csv does not have: '
+            '"GTXPro" (did you mean "GTX Pro"?) 1.'
+        )
     ]

@@ -50,3 +50,17 @@ def test_dates_without_any_pattern_give_no_alarm():
 
 def test_few_dates_give_no_alarm():
     assert not weighed(swap(business_dates(1))[:40]).likely
+
+
+def imported(desk, course, dates):
+    texts = [dt.date(1970, 1, 1) + dt.timedelta(days=int(number)) for number in dates]
+    rows = "".join(f"{deal},{date},Qualified\n" for deal, date in enumerate(texts))
+    content = {"columns": {"deal": "Deal", "at": "When", "stage": "Stage"}, "process": course}
+    return desk.import_text("Deal,When,Stage\n" + rows, content)
+
+
+def test_an_import_warns_of_a_file_with_swapped_dates(desk, make_desk, course):
+    dates = business_dates(2, rows=1500)
+    assert imported(desk, course, dates).warnings == []
+    warnings = imported(make_desk(), course, swap(dates)).warnings
+    assert "day and month had been swapped" in warnings[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from mellantid.ledger import Entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from mellantid.importing.mapping import Map
     from mellantid.importing.report import Progress
@@ -144,6 +146,14 @@ def deliver(
     return appended.added
 
 
+def _plain(values: NDArray[np.generic]) -> list[Any] | None:
+    """A column as plain values; None for all where it says nothing."""
+    if isinstance(values, np.ma.MaskedArray) and values.mask.all():
+        return None
+    listed: list[Any] = values.tolist()
+    return listed
+
+
 def _batches(
     table: Table, mapping: Map, name: str, version: int, tell: Progress
 ) -> Iterator[Entries]:
@@ -152,7 +162,7 @@ def _batches(
     for start in range(0, size, CHUNK):
         tell("writing", start, size)
         table.db.execute(query("part", table=name, start=start, stop=start + CHUNK))
-        part = {name: values.tolist() for name, values in table.db.fetchnumpy().items()}
+        part = {column: _plain(values) for column, values in table.db.fetchnumpy().items()}
         yield Entries(
             process=mapping.process.name, process_version=version, source=table.name, **part
         )

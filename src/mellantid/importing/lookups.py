@@ -55,8 +55,7 @@ def _keys(path: Path, lookup: Lookup) -> set[str]:
 def _warning(lookup: Lookup, missing: list[tuple[str, int]], known: list[str]) -> str:
     rows = sum(count for _, count in missing)
     shown = ", ".join(
-        f'"{value}"{did_you_mean(known, value)} in {count:,} rows'
-        for value, count in missing[:SHOWN]
+        f'"{value}"{did_you_mean(known, value)} {count:,}' for value, count in missing[:SHOWN]
     )
     more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
     return f"{rows:,} rows have a {lookup.column} that {lookup.file} does not have: {shown}{more}."

@@ -125,12 +125,9 @@ def read(table: Table, mapping: Map) -> Reading:
         decimal = mapping.decimal or tell_decimal(table.db, f"c{columns['amount']}")
         table.detected["decimal_mark"] = "comma" if decimal == "," else "point"
         amount = amount_of("amount", decimal)
-    table.db.execute(
-        query(
-            "reading", texts=texts, locals=_locals(reading), moments=_moments(table, reading, mapping),
-            amount=amount,
-        )
-    )  # fmt: skip
+    moments = _moments(table, reading, mapping)
+    parts = {"texts": texts, "locals": _locals(reading), "moments": moments, "amount": amount}
+    table.db.execute(query("reading", **parts))
     table.detected["dates"] = {
         table.headers[columns[key]]: form.words(order) for key, form in forms.items()
     }
@@ -170,7 +167,8 @@ def _forms(table: Table, mapping: Map, columns: Mapping[str, int]) -> dict[str, 
         values = [value for value in table.values(columns[key]) if value not in MISSING]
         told[key] = tell_form(values)
         if told[key] is None and values and not odd:
-            odd = f'"{table.headers[columns[key]]}" holds no dates that can be read, such as "{values[0]}"'
+            name = table.headers[columns[key]]
+            odd = f'"{name}" holds no dates that can be read, such as "{values[0]}"'
     known = next((form for form in told.values() if form is not None), None)
     if known is None and odd:
         raise DataError(f"The column {odd}: name another one in {mapping.name}, or date_format.")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mellantid.importing.report import Progress, Report
     from mellantid.workspace.workspace import Workspace
 
-SURE: Final = 0.8
+SURE: Final = 0.65
 """Confidence from which a proposed map is used without being asked about."""
 
 

@@ -1,0 +1,27 @@
+"""Every benchmark, one after another: `python -m benchmarks`; exit 1 where a limit is passed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+HERE: Final = Path(__file__).parent
+BENCHMARKS: Final = ("counts", "model", "forecast", "import_floor", "importing", "startup")
+
+
+def main() -> int:
+    """Run them all, also when one has missed its limit."""
+    missed = []
+    for name in BENCHMARKS:
+        print(f"\n== {name} ==", flush=True)
+        done = subprocess.run([sys.executable, str(HERE / f"{name}.py")], check=False)
+        if done.returncode:
+            missed.append(name)
+    print(f"\nmissed: {', '.join(missed)}" if missed else "\nevery limit is kept")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
