@@ -59,7 +59,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--creation", type=float, default=6.0, help="deals by working day")
-    parser.add_argument("--draws", type=int, default=400, help="for hazards and win chances")
+    parser.add_argument("--draws", type=int, default=200, help="for hazards and win chances")
     parser.add_argument("--mixed", type=int, default=32, help="that a forecast mixes over")
     parser.add_argument("--keep", action="store_true", help="write docs/evidence")
     options = parser.parse_args()

@@ -17,7 +17,7 @@ ONE_STAGE = Process("Sprint", ("Open",))
 
 
 def smooth_truth(rng: np.random.Generator, groups: int, ages: int) -> Floats:
-    """Chances of `COURSE` that rise or fall with age, and more on the day of entry, (G, 3, 5, A)."""
+    """Chances of `COURSE` that rise or fall with age, more on the day of entry, (G, 3, 5, A)."""
     hazard = np.zeros((groups, 3, 5, ages))
     age = np.arange(ages) + 0.5
     for stage in range(3):

@@ -59,7 +59,7 @@ def test_a_cause_with_no_event_yet_is_small_and_not_impossible():
     cells = one_stage_cells([[0.0] * 20, [5.0] * 20], [100.0] * 20)
     won = fit(cells).hazard[0, 0, 1]
     assert (won > 0).all()
-    assert won.max() < 0.001
+    assert won.max() < 0.002
 
 
 def test_what_has_never_happened_and_no_playbook_knows_stays_impossible():
@@ -84,10 +84,11 @@ def test_the_draws_average_to_the_mean(weights):
     rng = np.random.default_rng(5)
     cells = drawn_cells(rng, COURSE, smooth_truth(rng, 1, 60), 150, 80)
     model = fit(cells, weights=weights)
-    draws = sum_bins(model.draw(rng, 2000)[:, 0])
-    error = (draws.mean(0) - sum_bins(model.hazard[0])) * np.sqrt(2000)
-    z = error / np.where(draws.std(0) > 0, draws.std(0), 1)
-    # Some 130 bins with skewed laws: a standard normal's worst of them is about 3.
+    seen = sum_bins(cells.exits[0]) > 0
+    draws = sum_bins(model.draw(rng, 2000)[:, 0])[:, seen]
+    error = (draws.mean(0) - sum_bins(model.hazard[0])[seen]) * np.sqrt(2000)
+    z = error / draws.std(0)
+    # Some 80 bins with skewed laws: a standard normal's worst of them is about 3.
     assert np.abs(z).max() < 4.5
 
 
@@ -176,31 +177,36 @@ def test_the_tables_intervals_are_those_of_the_draws():
             b = starts.index(row.age_from)
             drawn = np.quantile(draws[:, row.stage, row.to, b] / exposure[row.stage, b], [0.1, 0.9])
             # A quantile of 4,000 draws is itself off by some 2 % of the interval's width.
-            np.testing.assert_allclose([row.low, row.high], drawn, atol=0.08 * (drawn[1] - drawn[0]))
+            np.testing.assert_allclose(
+                [row.low, row.high], drawn, atol=0.08 * (drawn[1] - drawn[0])
+            )
             compared += 1
     assert compared > 20
 
 
+def holding(truth, draws, level):
+    """The share of truths that lie in the draws' central intervals."""
+    low, high = np.quantile(draws, [0.5 - level / 2, 0.5 + level / 2], axis=0)
+    return ((low <= truth) & (truth <= high)).mean()
+
+
 def test_intervals_of_hazards_and_of_win_chances_hold_the_truth_as_often_as_they_say():
-    rng = np.random.default_rng(10)
-    truth = smooth_truth(rng, 100, 80)
-    cells = drawn_cells(rng, COURSE, truth, 300, 120)
-    model = fit(cells)
+    rng = np.random.default_rng(11)
+    truth = smooth_truth(rng, 200, 60)
+    cells = drawn_cells(rng, COURSE, truth, 300, 100)
     exposure = cells.exposure[:, :, None]
     expected = sum_bins(truth * exposure)
-    draws = model.draw(rng, 99)
-    bins = np.stack([sum_bins(draw * exposure) for draw in draws])
-    within = [20, 60]
-    entering = win_chances(COURSE, truth, 60)[1][:, within]
-    drawn = win_chances(COURSE, draws, 60)[1][:, :, within]
+    draws = fit(cells).draw(rng, 60)
     seen = expected >= 1
+    bins = np.stack([sum_bins(draw * exposure)[seen] for draw in draws])
+    within = [20, 40]
+    entering = win_chances(COURSE, truth, 40)[1][:, within]
+    drawn = win_chances(COURSE, draws, 40)[1][:, :, within]
     for level in (0.5, 0.8):
-        low, high = (np.quantile(bins, 0.5 + sign * level / 2, axis=0) for sign in (-1, 1))
-        assert ((low <= expected) & (expected <= high))[seen].mean() == pytest.approx(level, abs=0.05)
-        low, high = (np.quantile(drawn, 0.5 + sign * level / 2, axis=0) for sign in (-1, 1))
-        # 600 win chances that hang together: some 100 x 3 independent ones, standard error 0.03.
-        inside = (low <= entering) & (entering <= high)
-        assert inside.mean() == pytest.approx(level, abs=0.06)
+        # Quantiles of 60 draws make an interval some 1 % too narrow.
+        assert holding(expected[seen], bins, level) == pytest.approx(level, abs=0.05)
+        # The 1,200 win chances hang together: as good as 400, three standard errors are 0.07.
+        assert holding(entering, drawn, level) == pytest.approx(level, abs=0.07)
 
 
 @st.composite

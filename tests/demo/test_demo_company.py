@@ -9,8 +9,7 @@ import pytest
 
 from mellantid.calendars import working_clock
 from mellantid.core.history import UNKNOWN_WHEN
-from mellantid.demo import demo_entries, demo_organisation
-from mellantid.ledger import Ledger
+from mellantid.demo import demo_organisation
 
 UNTIL = dt.date(2026, 10, 14)
 
@@ -147,14 +146,3 @@ def test_a_29th_of_february_has_a_start():
     company = demo_organisation(1, dt.date(2028, 2, 29))
     first = company.history.clock.date(company.rows.occurred_at[0])
     assert first == dt.date(2026, 2, 28)
-
-
-def test_the_ledger_takes_every_row_and_gives_back_the_same_won_amount(company, tmp_path):
-    entries = demo_entries(company)
-    at = int(max(company.rows.occurred_at)) + 1
-    with Ledger.open(tmp_path / "demo.db") as ledger:
-        first = ledger.append(entries, at)
-        again = ledger.append(entries, at)
-    assert (first.added, first.unchanged) == (company.rows.size, 0)
-    assert (again.added, again.unchanged) == (0, company.rows.size)
-    assert not first.conflicts

@@ -69,7 +69,7 @@ def test_order_of_rows_duplicates_and_format_make_no_difference(make_desk, cours
     text = "\r\n".join(["Deal;When;Stage;Amount;Owner", *lines, "Z;31/12/2023;Note;;"])
     report = other.import_text(text, long_map(course))
     assert other.content() == plain.content()
-    assert any("2 rows repeat another row" in warning for warning in report.warnings)
+    assert any("2 rows left out as a repetition" in warning for warning in report.warnings)
     assert report.detected["decimal_mark"] == "comma"
 
 
@@ -163,7 +163,7 @@ def test_every_rejected_row_is_named_with_its_reason_and_the_good_ones_go_in(des
     ]
     assert [row[0] for row in desk.entries()] == ["A", "G"]
     assert report.rows == 8
-    assert "1 amounts" in report.warnings[0]
+    assert "1 amount in" in report.warnings[0]
     assert '"much"' in report.warnings[0]
 
 
@@ -171,7 +171,7 @@ def test_labels_that_the_map_ignores_are_counted(desk, course):
     rows = ["A,2024-01-02,Qualified,,", "A,2024-01-03,Note,,"]
     report = desk.import_text(HEAD + "\n".join(rows), long_map(course))
     assert report.movements == 1
-    assert report.warnings == ['1 rows have a label that the map ignores: "Note" 1.']
+    assert report.warnings == ['1 row with a label that the map ignores: "Note" 1.']
 
 
 def test_a_fact_that_is_contradicted_later_is_left_as_it_was_and_told(desk, course):
@@ -233,3 +233,13 @@ def test_any_rows_in_any_order_give_one_ledger_once(make_desk, course, rows, cha
     other.import_text(head + "\n".join(mixed), long_map(course))
     assert desk.content() == other.content()
     assert desk.import_text(head + "\n".join(mixed), long_map(course)).added == 0
+
+
+def test_a_currency_alone_can_change_and_one_that_is_not_said_has_not(desk, course):
+    head = "Deal,When,Stage,Amount,Owner,Cur\n"
+    rows = ["A,2024-01-02,Qualified,5,,eur", "A,2024-01-03,Demo,5,,", "A,2024-01-04,Won,5,,USD"]
+    desk.import_text(head + "\n".join(rows), long_map(course, currency="Cur"))
+    assert desk.entries("kind, amount, currency") == [
+        ("created", 5.0, "EUR"), ("moved", None, None), ("amount_changed", 5.0, "USD"),
+        ("won", None, None),
+    ]  # fmt: skip

@@ -46,8 +46,8 @@ def test_dates_are_moments_and_a_stage_without_one_is_observed(desk, course):
         ("D", "created", "Demo", seen, 0),
     ]
     assert report.movements == report.added == 6
-    assert any("1 deals have no date at all (Demo 1)" in warning for warning in report.warnings)
-    assert any("1 deals stand in a stage whose" in warning for warning in report.warnings)
+    assert any("1 deal without any date (Demo 1)" in warning for warning in report.warnings)
+    assert any("1 deal in a stage whose" in warning for warning in report.warnings)
     assert report.detected["observed"] == seen
 
 
@@ -164,9 +164,8 @@ def test_values_that_a_second_file_does_not_have_are_warned_of(desk, course):
     content["lookup"] = [{"column": "Owner", "file": "products.csv", "key": "name"}]
     rows = "A,2024-01-02,Qualified,,,GTXPro\nB,2024-01-02,Qualified,,,GTX Pro\n"
     report = desk.import_text(HEAD + rows, content)
-    assert report.warnings == [
-        (
-            '1 rows have a value of "Owner" that products.csv does not have: '
-            '"GTXPro" (did you mean "GTX Pro"?) 1.'
-        )
-    ]
+    told = (
+        '1 row with a value of "Owner" that products.csv does not have: '
+        '"GTXPro" (did you mean "GTX Pro"?) 1.'
+    )
+    assert report.warnings == [told]

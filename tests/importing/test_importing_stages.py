@@ -45,7 +45,7 @@ def test_line_items_of_a_deal_that_agree_are_one_row(desk, course):
     line = "A;100;Eva;2024-01-02;;\n"
     report = desk.import_text(HEAD + line * 3, stage_map(course))
     assert report.added == 1
-    assert "2 rows repeat another row" in report.warnings[0]
+    assert "2 rows left out as a repetition" in report.warnings[0]
 
 
 def test_rows_of_a_deal_that_disagree_give_the_newest_and_name_the_others(desk, course):

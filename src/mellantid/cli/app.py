@@ -9,7 +9,18 @@ import typer
 from typer.exceptions import TyperException
 
 from mellantid import __version__
-from mellantid.cli import answers, definitions, demo, importing, planning, settings, upkeep
+from mellantid.cli import (
+    cutoffs,
+    definitions,
+    demo,
+    forecast,
+    importing,
+    model,
+    planning,
+    settings,
+    splits,
+    upkeep,
+)
 from mellantid.cli.output import say
 from mellantid.errors import MellantidError
 
@@ -22,7 +33,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for group in (demo, importing, answers, planning, settings, definitions, upkeep):
+GROUPS = (
+    demo, importing, planning, splits, forecast, cutoffs, model, settings, definitions, upkeep,
+)  # fmt: skip
+for group in GROUPS:
     group.register(app)
 
 
@@ -43,6 +57,8 @@ def _options(
 
 def main() -> None:
     """Run a command; a fault is one sentence on standard error, never a traceback."""
+    # Waking the threads of a matrix library costs more than matrices as small as ours gain by it.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app(standalone_mode=False)
         sys.stdout.flush()

@@ -6,12 +6,11 @@ import time
 from typing import TYPE_CHECKING
 
 from mellantid.cli.output import warn
-from mellantid.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from mellantid.workspace.race import Race
+    from mellantid.workspace import Race, Workspace
 
 
 def now() -> int:
@@ -22,15 +21,20 @@ def now() -> int:
 def ask(workspace: Workspace, process: str | None, as_of: dt.date | None) -> Race:
     """A process as known at the moment of the question; what the person should know is told."""
     moment = workspace.moment(as_of, now())
-    warn(moment.notes)
-    return workspace.race(process, moment.until)
+    race = workspace.race(process, moment.until)
+    warn((*moment.notes, *race.notes))
+    return race
 
 
 def reading(database: str) -> Workspace:
     """The workspace of a command that only asks: it must be there already."""
+    from mellantid.workspace import Workspace  # noqa: PLC0415 (--help does without NumPy)
+
     return Workspace.open(database)
 
 
 def writing(database: str) -> Workspace:
     """The workspace of a command that may begin one."""
+    from mellantid.workspace import Workspace  # noqa: PLC0415 (as above)
+
     return Workspace.open(database, create=True)

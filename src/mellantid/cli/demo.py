@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mellantid.cli.answers import print_outcome, print_standing
-from mellantid.cli.context import now
+from mellantid.cli.context import now, writing
+from mellantid.cli.forecast import print_outcome
 from mellantid.cli.options import read_date
 from mellantid.cli.output import print_text, say
 from mellantid.cli.planning import print_pace
+from mellantid.cli.splits import print_standing
 from mellantid.errors import QuestionError
-from mellantid.workspace import Workspace
-from mellantid.workspace.pace_table import pace_table
+
+if TYPE_CHECKING:
+    from mellantid.workspace import Race, Workspace
 
 DATABASE = "mellantid.db"
 REPORT = "report.html"
+SHOWN_WEEKS = 6
 
 
 def register(app: typer.Typer) -> None:
@@ -43,8 +46,6 @@ def demo(
     """Make a company with two years of deals; print plan, splits, forecast; write a report."""
     from mellantid.demo import demo_organisation  # noqa: PLC0415 (only the demo simulates)
     from mellantid.demo.setting_up import set_up  # noqa: PLC0415 (as above)
-    from mellantid.report import write_report  # noqa: PLC0415 (as above)
-    from mellantid.report.compose import compose  # noqa: PLC0415 (as above)
 
     database = directory / DATABASE
     if database.exists():
@@ -57,15 +58,31 @@ def demo(
     moment = now()
     today = dt.datetime.fromtimestamp(moment / 1000, tz=dt.UTC).date()
     company = demo_organisation(seed, as_of or today - dt.timedelta(days=1))
-    until = company.history.until
-    with Workspace.open(database, create=True) as workspace:
+    with writing(str(database)) as workspace:
         set_up(workspace, company, moment)
-        plan, begun = workspace.make_plan(None, company.targets[0].first, moment)
-        race = workspace.race(None, until)
-        print_pace(pace_table(plan, begun), race.unit)
-        print_standing(workspace.standing(race), race.unit)
-        print_outcome(workspace.outcome(race), race.unit)
-        report = directory / REPORT
-        write_report(compose(workspace, race, language), report, language)
-    print_text(f"Report: {report}")
+        race = workspace.race(None, company.history.until)
+        _print_all(workspace, race, company.targets[0].first, moment)
+        _write_report(workspace, race, directory / REPORT, language)
     print_text(f"Look further: mellantid splits --by seller --db {database}")
+
+
+def _print_all(workspace: Workspace, race: Race, first: dt.date, moment: int) -> None:
+    from mellantid.workspace.pace_table import (  # noqa: PLC0415 (--help does without NumPy)
+        pace_table,
+        running_week,
+    )
+
+    people = workspace.people
+    plan, begun = workspace.make_plan(None, first, moment)
+    print_pace(pace_table(plan, begun), race.unit, running_week(race), SHOWN_WEEKS)
+    standing = workspace.standing(race)
+    print_standing(standing, race.unit, people)
+    print_outcome(workspace.outcome(race), standing, race.unit, people)
+
+
+def _write_report(workspace: Workspace, race: Race, file: Path, language: str) -> None:
+    from mellantid.report import write_report  # noqa: PLC0415 (Jinja2 takes its time)
+    from mellantid.report.compose import compose  # noqa: PLC0415 (as above)
+
+    write_report(compose(workspace, race, language), file, language)
+    print_text(f"Report: {file}")

@@ -6,18 +6,17 @@ import datetime as dt
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
 from mellantid.cli.context import now, reading, writing
-from mellantid.cli.options import (
-    AsJson,
-    Database,
-    File,
-    read_date,
-)
+from mellantid.cli.options import AsJson, Database, File, read_date
 from mellantid.cli.output import print_json, print_table, print_text, say, warn
+from mellantid.errors import DataError
+from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,25 +57,40 @@ def import_files(
     as_json: AsJson = False,
 ) -> None:
     """Take files into the ledger; the same file again adds nothing."""
-    with writing(database) as workspace:
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        raise DataError(f"There is no file {' and no file '.join(missing)}: check the name.")
+    maps = [_map(file, map_file) for file in files]
+    with _workspace(database, dry_run=dry_run) as workspace:
         reports = [
-            _import(workspace, file, map_file, dry_run=dry_run, observed=observed) for file in files
+            _import(workspace, file, mapping, dry_run=dry_run, observed=observed)
+            for file, mapping in zip(files, maps, strict=True)
         ]
     _print_reports(files, reports, as_json=as_json)
+
+
+@contextmanager
+def _workspace(database: str, *, dry_run: bool) -> Iterator[Workspace]:
+    """The workspace to import into; a dry run makes none where there is none."""
+    if dry_run and "://" not in database and not Path(database).exists():
+        with TemporaryDirectory() as folder, writing(f"{folder}/dry-run.db") as workspace:
+            yield workspace
+        return
+    with writing(database) as workspace:
+        yield workspace
 
 
 def _import(
     workspace: Workspace,
     file: Path,
-    map_file: Path | None,
+    mapping: Map,
     *,
     dry_run: bool,
     observed: dt.date | None,
 ) -> Report:
     from mellantid.workspace.intake import take_in  # noqa: PLC0415 (DuckDB takes its time)
 
-    mapping = _map(file, map_file)
-    at = None if observed is None else workspace.settings.clock.end_of(observed) - 1
+    at = None if observed is None else workspace.clock.end_of(observed) - 1
     with _progress(file.name) as progress:
         return take_in(
             workspace, file, mapping, now(), dry_run=dry_run, observed=at, progress=progress
@@ -136,20 +150,33 @@ def _together(files: list[Path], reports: list[Report]) -> dict[str, object]:
 def _print_report(file: Path, report: Report) -> None:
     verb = "would add" if report.dry_run else "added"
     print_text(
-        f"{file.name}: {report.rows} rows, {report.deals} deals, {report.movements} movements; "
-        f"{verb} {report.added}, {report.unchanged} were there already, "
-        f"{len(report.rejected)} rejected ({report.seconds:.1f} s)."
+        f"{file.name}: {numbers.count(report.rows)} rows, {numbers.count(report.deals)} deals, "
+        f"{numbers.count(report.movements)} movements; {verb} {numbers.count(report.added)}, "
+        f"{numbers.count(report.unchanged)} were there already, "
+        f"{numbers.count(len(report.rejected))} rejected ({numbers.decimal(report.seconds, 1)} s)."
     )
-    if report.detected:
-        read_as = ", ".join(f"{name} {value}" for name, value in report.detected.items())
-        print_text(f"Read as: {read_as}.")
+    detected = dict(report.detected)
+    if isinstance(observed := detected.get("observed"), int):
+        # The end of that day in the file's own zone; an hour either way is on the same date.
+        moment = dt.datetime.fromtimestamp(observed / 1000, tz=ZoneInfo(str(detected["timezone"])))
+        detected["observed"] = numbers.date(moment.date())
+    if detected:
+        read_as = (f"{name.replace('_', ' ')} {_told(value)}" for name, value in detected.items())
+        print_text(f"Read as: {', '.join(read_as)}.")
     if report.rejected:
         shown = report.rejected[:SHOWN_REJECTED]
         rows = [(str(each.row), each.why) for each in shown]
         print_table("Rejected rows", ("row", "why"), rows, text_columns=2)
         if len(report.rejected) > len(shown):
-            print_text(f"... and {len(report.rejected) - len(shown)} more (all with --json).")
+            more = numbers.count(len(report.rejected) - len(shown))
+            print_text(f"... and {more} more (all with --json).")
     warn(report.warnings)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return " and ".join(f"{name} ({each})" for name, each in value.items())
+    return str(value)
 
 
 @process_app.command("discover")

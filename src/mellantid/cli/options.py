@@ -41,8 +41,3 @@ AsJson: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print one JSON document instead of a table.")
 ]
 File: TypeAlias = Annotated[Path, typer.Argument(help="The file.", show_default=False)]
-
-
-def date_option(name: str, help_text: str) -> object:
-    """An option that takes an ISO date."""
-    return typer.Option(name, parser=read_date, metavar="DATE", help=help_text)

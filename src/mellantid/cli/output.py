@@ -1,4 +1,4 @@
-"""How commands speak: JSON or a table on standard output, everything else on standard error."""
+"""How commands speak: JSON or text on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import datetime as dt
 import json
 import math
 import sys
+import textwrap
 from typing import TYPE_CHECKING
+
+from mellantid.cli.table import RULE, Table, screen_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rich.table import Table
+__all__ = ["RULE", "print_json", "print_table", "print_text", "say", "warn"]
 
 
 def print_json(document: object) -> None:
@@ -32,41 +35,29 @@ def warn(messages: Iterable[str]) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print a paragraph of the answer."""
-    sys.stdout.write(f"{text}\n")
+    """Print a paragraph of the answer, in lines that fit the screen."""
+    sys.stdout.write(f"{textwrap.fill(text, screen_width(), break_long_words=False)}\n")
 
 
 def print_table(
-    title: str, headings: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int = 1
+    title: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    text_columns: int = 1,
+    spare: Sequence[str] = (),
 ) -> None:
-    """Print a table worth reading: words to the left, figures to the right."""
-    table = new_table(title, headings, text_columns)
-    for row in rows:
-        table.add_row(*row)
-    _print(table)
+    """Print a table worth reading: words to the left, figures to the right.
 
+    Args:
+        title: stands over it; empty: none.
+        headings: of the columns; all empty: no line of headings.
+        rows: the cells of each row; `RULE` draws a line.
+        text_columns: how many columns, from the left, are words.
+        spare: headings of columns that a narrow screen does without, the least important first.
 
-def new_table(title: str, headings: Sequence[str], text_columns: int) -> Table:
-    """Make a table whose first columns are words and whose others are figures."""
-    # Rich takes a moment to import; `--json` does without it.
-    from rich import box  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, heading in enumerate(headings):
-        words = place < text_columns
-        table.add_column(
-            heading, justify="left" if words else "right", overflow="fold", no_wrap=not words
-        )
-    return table
-
-
-def _print(table: Table) -> None:
-    from rich.console import Console  # noqa: PLC0415
-
-    # Into a file or a pipe a table keeps its full width: there is no screen to fit.
-    width = None if sys.stdout.isatty() else 160
-    Console(width=width, highlight=False).print(table)
+    """
+    table = Table(title, tuple(headings), [tuple(row) for row in rows], text_columns, tuple(spare))
+    sys.stdout.write(table.written(screen_width()) + "\n")
 
 
 def _plain(value: object) -> object:

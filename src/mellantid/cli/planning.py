@@ -10,14 +10,15 @@ import typer
 from mellantid.cli.context import now, reading
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName, read_date
 from mellantid.cli.output import print_json, print_table, print_text, warn
-from mellantid.core.target import EVERYONE, Target
+from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
-from mellantid.workspace.pace_table import pace_table
 
 if TYPE_CHECKING:
     from mellantid.core.target import Mismatch
-    from mellantid.workspace.pace_table import PaceTable
+    from mellantid.workspace import PaceTable, People
+    from mellantid.workspace.pace_table import PlannedPeriod
 
+EVERYONE = "all"
 target_app = typer.Typer(help="What is aimed at.", no_args_is_help=True)
 
 Owner = Annotated[str, typer.Option("--owner", help="all, a team, or a seller's identity.")]
@@ -46,18 +47,20 @@ def set_target(
     as_json: AsJson = False,
 ) -> None:
     """Set a target; what it was before stays on record."""
+    from mellantid.core.target import Target  # noqa: PLC0415 (--help does without NumPy)
+
     target = Target(owner, amount, first, last)
     with reading(database) as workspace:
         found = workspace.set_target(target, now())
-        unit = workspace.settings.currency
+        unit, people = workspace.unit, workspace.people
     if as_json:
         print_json({"target": target, "mismatches": found})
     else:
         print_text(
-            f"Target of {owner}: {numbers.money(amount, unit)} from {numbers.date(first)} to "
-            f"{numbers.date(last)}."
+            f"Target of {_called(owner, people)}: {numbers.round_money(amount, unit)} from "
+            f"{numbers.date(first)} to {numbers.date(last)}."
         )
-    warn(_mismatch(each, unit) for each in found)
+    warn(_mismatch(each, unit, people) for each in found)
 
 
 @target_app.command("withdraw")
@@ -75,24 +78,40 @@ def list_targets(database: Database = "./mellantid.db", as_json: AsJson = False)
     """List the targets, and where the parts do not add up to the whole."""
     with reading(database) as workspace:
         targets, found = workspace.targets, workspace.mismatches()
-        unit = workspace.settings.currency
+        unit, people = workspace.unit, workspace.people
     if as_json:
         print_json({"targets": targets, "mismatches": found})
         return
     rows = [
-        (t.owner, numbers.date(t.first), numbers.date(t.last), numbers.money(t.amount, unit))
-        for t in targets
+        (
+            _called(each.owner, people),
+            numbers.date(each.first),
+            numbers.date(each.last),
+            numbers.round_money(each.amount, unit),
+        )
+        for each in targets
     ]
+    if not rows:
+        print_text(
+            "No target has been set: mellantid target set --owner all --amount X --from DATE "
+            "--to DATE."
+        )
+        return
     print_table("Targets", ("owner", "from", "to", "amount"), rows, text_columns=3)
-    warn(_mismatch(each, unit) for each in found)
+    warn(_mismatch(each, unit, people) for each in found)
 
 
-def _mismatch(each: Mismatch, unit: str) -> str:
+def _called(owner: str, people: People) -> str:
+    return "the whole organisation" if owner == EVERYONE else people.name(owner)
+
+
+def _mismatch(each: Mismatch, unit: str, people: People) -> str:
     more = "more" if each.difference > 0 else "less"
     missing = f" ({len(each.without)} have none)" if each.without else ""
     parts = "teams and sellers" if each.by == "owners" else "shorter periods"
     return (
-        f"The targets of the {parts} under {each.owner} from {each.first} to {each.last} sum to "
+        f"The targets of the {parts} under {_called(each.owner, people)} from {each.first} to "
+        f"{each.last} sum to "
         f"{numbers.money(each.parts, unit)}{missing}, "
         f"{numbers.money(abs(each.difference), unit)} {more} than the whole."
     )
@@ -118,10 +137,18 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Work out the pace that the targets take, and keep it as a new version of the plan."""
+    from mellantid.workspace.pace_table import pace_table  # noqa: PLC0415 (--help does without NumPy)
+
+    if as_of is not None and start is not None:
+        raise QuestionError("Give either --start or --as-of: a plan starts the day after --as-of.")
     if as_of is not None:
         start = as_of + dt.timedelta(days=1)
     with reading(database) as workspace:
         made, race = workspace.make_plan(process, start, now(), p)
+        others = [name for name in workspace.processes if name != race.history.process.name]
+    warn(race.notes)
+    if others:
+        warn([f"This plan meets the whole target without {' and '.join(sorted(others))}."])
     found = pace_table(made, race)
     if as_json:
         print_json(found)
@@ -129,30 +156,50 @@ def plan(
     print_pace(found, race.unit)
 
 
-def print_pace(found: PaceTable, unit: str) -> None:
-    """Print the plan: the pace of every leg, and the pace band."""
+def print_pace(found: PaceTable, unit: str, since: str = "", weeks: int | None = None) -> None:
+    """Print the plan: the pace of every leg, and the pace band.
+
+    Args:
+        found: the plan.
+        unit: of the amounts.
+        since: the first week of the band that is shown, such as 2026-W07.
+        weeks: how many weeks of it are shown; None: all.
+
+    """
     print_text(
         f"Plan {found.version}, from {numbers.date(found.start)} to {numbers.date(found.end)}."
     )
-    for period in found.periods:
-        reach = "" if period.met else "; that cannot be reached, the nearest that can is "
-        nearest = "" if period.met else numbers.money(period.expected, unit)
-        print_text(
-            f"Target {numbers.money(period.target, unit)} from {numbers.date(period.first)} to "
-            f"{numbers.date(period.last)}: expected {numbers.money(period.expected, unit)}"
-            f"{reach}{nearest}."
-        )
+    for each in found.periods:
+        print_text(_promise(each, found.p, unit))
     print_table(
-        "Pace",
-        ("leg", "movements a week", "in all"),
+        "Pace: movements that every leg needs",
+        ("leg", "a week", "in all"),
         [
             (each.leg, numbers.movements(each.per_week), numbers.movements(each.in_all))
             for each in found.pace
         ],
     )
-    legs = [each.leg for each in found.pace]
     by_week: dict[str, list[str]] = {}
-    for each in found.weeks:
-        by_week.setdefault(each.week, []).append(numbers.movements(each.planned))
-    rows = [(week, *planned) for week, planned in by_week.items()]
-    print_table("Planned movements by the end of each week", ("week", *legs), rows)
+    for line in found.weeks:
+        if line.week >= since:
+            by_week.setdefault(line.week, []).append(numbers.movements(line.planned))
+    rows = [(week, *planned) for week, planned in list(by_week.items())[:weeks]]
+    title = "Pace band: planned movements by the end of each week, since the plan's start"
+    legs = [each.leg for each in found.pace]
+    print_table(title, ("week", *legs), rows, spare=legs[1:-1])
+
+
+def _promise(period: PlannedPeriod, p: float | None, unit: str) -> str:
+    """What the plan makes of a target."""
+    aim = (
+        f"Target {numbers.round_money(period.target, unit)} from {numbers.date(period.first)} to "
+        f"{numbers.date(period.last)}"
+    )
+    expected = numbers.money(period.expected, unit)
+    if not period.met:
+        return (
+            f"{aim}: it cannot be reached; twice the best quarter's pace of creation brings "
+            f"{expected}."
+        )
+    with_chance = "" if p is None else f", which reaches it with {numbers.percent(p)} chance"
+    return f"{aim}: the plan expects {expected}{with_chance}."

@@ -10,8 +10,6 @@ from mellantid.cli.context import reading, writing
 from mellantid.cli.options import AsJson, Database, File
 from mellantid.cli.output import print_json, print_table, print_text
 from mellantid.metrics import numbers
-from mellantid.workspace.people import read_people
-from mellantid.workspace.rates import read_rates
 
 settings_app = typer.Typer(help="Calendar, currency, name.", no_args_is_help=True)
 people_app = typer.Typer(help="Who sells, in which team.", no_args_is_help=True)
@@ -46,15 +44,23 @@ def change_setting(
     value: Annotated[str, typer.Argument(help="Its value; lists are separated by commas.")],
     database: Database = "./mellantid.db",
 ) -> None:
-    """Change one setting, such as `timezone Europe/Oslo` or `company_holidays 07-07..08-01`."""
+    """Change one setting, such as `timezone Europe/Oslo` or `company_holidays 07-07..08-01`.
+
+    The calendar of a country is kept as it was when it was chosen; setting `holidays` again takes
+    it anew.
+    """
     with writing(database) as workspace:
-        workspace.change_settings(workspace.settings.with_text(name, value))
-    print_text(f"{name} is now {value}.")
+        workspace.change_settings(
+            workspace.settings.with_text(name, value), renew=name == "holidays"
+        )
+    print_text(f"{name} is now {value or 'empty'}.")
 
 
 @people_app.command("import")
 def import_people(file: File, database: Database = "./mellantid.db") -> None:
     """Take in a CSV file of id, name, team and, where teams have parents, parent."""
+    from mellantid.workspace.people import read_people  # noqa: PLC0415 (--help does without NumPy)
+
     persons, parents = read_people(file)
     with writing(database) as workspace:
         workspace.add_people(persons, parents)
@@ -76,6 +82,8 @@ def list_people(database: Database = "./mellantid.db", as_json: AsJson = False) 
 @rates_app.command("import")
 def import_rates(file: File, database: Database = "./mellantid.db") -> None:
     """Take in a CSV file of date, currency and rate to the workspace's currency."""
+    from mellantid.workspace.rates import read_rates  # noqa: PLC0415 (--help does without NumPy)
+
     found = read_rates(file)
     with writing(database) as workspace:
         workspace.add_rates(found)

@@ -8,7 +8,6 @@ from mellantid.cli.context import now, reading, writing
 from mellantid.cli.options import AsJson, Database, File
 from mellantid.cli.output import print_json, print_text
 from mellantid.errors import DataError
-from mellantid.workspace.soundness import check_workspace
 
 
 def register(app: typer.Typer) -> None:
@@ -19,6 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def check(database: Database = "./mellantid.db", as_json: AsJson = False) -> None:
     """Verify the ledger and every derived figure against a rebuild from scratch."""
+    from mellantid.workspace.soundness import (  # noqa: PLC0415 (--help does without NumPy)
+        check_workspace,
+    )
+
     with reading(database) as workspace:
         found = check_workspace(workspace, now())
     if as_json:

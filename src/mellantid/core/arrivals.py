@@ -14,11 +14,12 @@ import numpy as np
 
 from mellantid.core.open_deals import won_in
 from mellantid.core.season import flat_season, season_of
+from mellantid.core.sums import by_owner
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
-    from mellantid.core.types import Bools, Floats, Ints
+    from mellantid.core.types import Floats, Ints
 
 WINDOW: Final = 250
 """Working days that tell the present pace: about one year, so that a season evens out."""
@@ -83,7 +84,7 @@ def arrivals(
     clock, until = history.clock, history.until_day
     begin = _first_day(history, observed_from)
     first = max(begin, until - window + 1)
-    created = _creations(history)
+    created = np.flatnonzero(history.creations)
     days = history.middle_day[created]
     recent = created[days >= first]
     if recent.size == 0:
@@ -114,7 +115,14 @@ def _first_day(history: History, observed_from: int | None) -> int:
     return int(history.day.min()) if history.size else history.until_day + 1
 
 
-def _creations(history: History) -> Ints:
-    """Rows by which a deal is created in an open stage at a time of which something is known."""
-    created: Bools = history.first & history.known & (history.state < history.process.size)
-    return np.flatnonzero(created)
+def creations_by_owner(history: History, window: int = WINDOW) -> Floats:
+    """Deals created in the last working days by owner, (owners + 1,); nobody stands last.
+
+    Args:
+        history: what is known.
+        window: how many working days, back from the last one known.
+
+    """
+    recent = history.creations & (history.middle_day > history.until_day - window)
+    owner = history.owner[recent]
+    return by_owner(owner, np.ones(owner.size), len(history.owners))

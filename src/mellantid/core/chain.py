@@ -1,10 +1,10 @@
 """The chain of belief along age: a day leans on its age bin, a bin on the bins beside it.
 
 For one stage, each deal-day at age `a` ends in one of K outcomes: an exit to some state, or a stay.
-With o[j] outcomes observed at an age, e = Σ_j o[j], the belief is
+With o[j] outcomes observed at an age and e = Σ_j o[j], the belief is
 
-    level of bin b given that of bin b + 1   ~ Dirichlet, 1/precision adds 1/k_bin for each link
-    q[a] given its bin's level m             ~ Dirichlet(k_day[a] · m)
+    level of bin b + 1 given that of bin b   the same, but for a variance of level/k_bin
+    q[a] given its bin's levels m            ~ Dirichlet(k_day[a] · m)
     o[a] given q[a]                          ~ Multinomial(e, q[a])
 
 so that E[q[a] | m] = (k_day m + o)/(k_day + e), all weights in deal-days. What a day tells of its
@@ -12,15 +12,18 @@ bin is worth e·k_day/(k_day + e) deal-days, not e: no more than k_day however o
 since the day may be its own. What a bin whose level is known as from N deal-days tells of the next
 is likewise worth N·k_bin/(k_bin + N). Forward along the bins this is the filter of a local-level
 model (West and Harrison, Bayesian Forecasting and Dynamic Models, 1997, chapter 2) with pseudo-
-counts in place of precisions; backward its smoother. Age 0 is a chain of its own, since moves
-on the day of entry, which dominate it, tell nothing of the days after.
+counts in place of precisions; backward its smoother. Levels are followed for each way out by
+itself, so that a rare one may lean harder. Age 0 is a chain of its own, since moves on the day of
+entry, which dominate it, tell nothing of the days after.
 
-Arrays are rows first: (R, K, A) for outcomes, (R, A) for day weights, (R,) for bin weights.
+Arrays are rows first: (R, K, A) for outcomes, the stay last, and (R, J, B) for levels of the
+J = K - 1 ways out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,20 +34,34 @@ if TYPE_CHECKING:
     from mellantid.core.types import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What age 0 and age 1 are believed from, as pseudo-counts.
+
+    Attributes:
+        exits: exits by way out, (R, J).
+        days: deal-days that they are the exits of, above 0, (R, J).
+
+    """
+
+    exits: Floats
+    days: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class Chain:
     """The belief about R stages' daily chances, given their outcomes and weights.
 
     Attributes:
-        outcomes: deal-days by outcome and age, (R, K, A).
-        prior: pseudo-counts that age 0 and age 1 start from, (R, K).
+        outcomes: deal-days by outcome and age, the stay last, (R, K, A).
+        start: what ages 0 and 1 are believed from.
         day_weight: what a bin counts for at each of its days, in deal-days, (R, A).
-        bin_weight: what a bin counts for at the next, at most, in deal-days, (R,).
+        bin_weight: what a bin counts for at the next, at most, in deal-days, (R, J).
 
     """
 
     outcomes: Floats
-    prior: Floats
+    start: Start
     day_weight: Floats
     bin_weight: Floats
 
@@ -53,57 +70,68 @@ class Chain:
         """The number of ages, A."""
         return int(self.outcomes.shape[-1])
 
-    @property
+    @cached_property
     def told(self) -> Floats:
         """What each day tells of its bin, in pseudo-counts by outcome, (R, K, A)."""
         exposure = self.outcomes.sum(1)
         share: Floats = self.day_weight / (self.day_weight + exposure)
         return self.outcomes * share[:, None]
 
-    def filtered(self) -> tuple[Floats, Floats]:
-        """Pseudo-counts known of each bin before its own days, and with them, both (R, K, B)."""
-        own = sum_bins(self.told)
-        before, known = np.empty_like(own), np.empty_like(own)
-        for b in range(own.shape[-1]):
-            before[..., b] = self.prior if b <= 1 else self._passed_on(known[..., b - 1])
-            known[..., b] = before[..., b] + own[..., b]
-        return before, known
+    @cached_property
+    def before(self) -> tuple[Floats, Floats]:
+        """Pseudo-exits and deal-days known of each bin before its own days, (R, J, B) each."""
+        own_exits, own_days = self._own
+        # Bins first, so that each step works on whole rows.
+        known = np.empty((2, own_exits.shape[-1], *self.bin_weight.shape))
+        for b in range(known.shape[1]):
+            if b <= 1:
+                known[:, b] = self.start.exits, self.start.days
+            else:
+                days = known[1, b - 1] + own_days[..., b - 1]
+                share = self.bin_weight / (self.bin_weight + days)
+                known[0, b] = (known[0, b - 1] + own_exits[..., b - 1]) * share
+                known[1, b] = days * share
+        exits, days = np.moveaxis(known, 1, -1)
+        return exits, days
 
-    def _passed_on(self, known: Floats) -> Floats:
-        """What a bin tells of the next: N deal-days are worth N·k/(k + N)."""
-        size = known.sum(-1)
-        share: Floats = self.bin_weight / (self.bin_weight + size)
-        return known * share[:, None]
+    @cached_property
+    def _own(self) -> tuple[Floats, Floats]:
+        """What each bin's days tell of it: exits, (R, J, B), and deal-days, (R, 1, B)."""
+        own = sum_bins(self.told)
+        return own[:, :-1], own.sum(1, keepdims=True)
+
+    @cached_property
+    def filtered(self) -> tuple[Floats, Floats]:
+        """Pseudo-exits and deal-days known of each bin with its own days, (R, J, B) each."""
+        own_exits, own_days = self._own
+        exits, days = self.before
+        return exits + own_exits, days + own_days
 
     def levels(self) -> Floats:
-        """Mean of each bin's level, from the days of all bins, (R, K, B)."""
-        _, known = self.filtered()
-        size = known.sum(1)
-        levels = np.empty_like(known)
-        levels[..., 0] = known[..., 0] / size[:, :1]
-        levels[..., -1] = known[..., -1] / size[:, -1:]
-        weight = self.bin_weight[:, None]
-        for b in range(known.shape[-1] - 2, 0, -1):
-            summed = known[..., b] + weight * levels[..., b + 1]
-            levels[..., b] = summed / (size[:, b, None] + weight)
+        """Mean of each bin's level by way out, from the days of all bins, (R, J, B)."""
+        exits, days = self.filtered
+        levels: Floats = exits / days
+        weight = self.bin_weight
+        for b in range(levels.shape[-1] - 2, 0, -1):
+            summed = exits[..., b] + weight * levels[..., b + 1]
+            levels[..., b] = summed / (days[..., b] + weight)
         return levels
 
     def chances(self) -> Floats:
         """Mean of each day's chances by outcome, (R, K, A)."""
         weight = self.day_weight[:, None]
-        summed = weight * spread_bins(self.levels(), self.ages) + self.outcomes
-        chances: Floats = summed / (weight + self.outcomes.sum(1, keepdims=True))
+        bins = spread_bins(_with_stay(self.levels()), self.ages)
+        chances: Floats = (weight * bins + self.outcomes) / (weight + self.outcomes.sum(1)[:, None])
         return chances
 
     def level_variances(self) -> Floats:
-        """Variance of each bin's level, (R, K, B), of the very law that `draw` draws from."""
+        """Variance of each bin's level, (R, J, B), of the very law that `draw` draws from."""
         levels = self.levels()
-        _, known = self.filtered()
-        size = known.sum(1, keepdims=True)
-        variances: Floats = levels * (1 - levels) / (size + 1)
-        weight = self.bin_weight[:, None]
+        _, days = self.filtered
+        variances: Floats = levels * (1 - levels) / (days + 1)
+        weight = self.bin_weight
         for b in range(levels.shape[-1] - 2, 0, -1):
-            total = size[..., b] + weight
+            total = days[..., b] + weight
             carried = (weight / total) ** 2 * variances[..., b + 1]
             mean = levels[..., b]
             variances[..., b] = (mean * (1 - mean) - carried) / (total + 1) + carried
@@ -116,29 +144,43 @@ class Chain:
         then the days given their bins, so that what a bin has told is not counted twice. The
         mean of the draws is `chances`.
         """
-        bins = spread_bins(self._draw_levels(rng, n), self.ages)
+        bins = spread_bins(_with_stay(self._draw_levels(rng, n)), self.ages)
         shape: Floats = self.day_weight[:, None] * bins + self.outcomes
-        return _dirichlet(rng, shape, axis=-2)
+        return _dirichlet(rng, shape)
 
     def _draw_levels(self, rng: np.random.Generator, n: int) -> Floats:
-        _, known = self.filtered()
-        levels = np.empty((n, *known.shape))
-        last = known.shape[-1] - 1
-        weight = self.bin_weight[:, None]
+        exits, days = self.filtered
+        levels = np.empty((n, *exits.shape))
+        last = exits.shape[-1] - 1
         for b in range(last, -1, -1):
-            shape: Floats = np.broadcast_to(known[..., b], levels.shape[:-1])
+            shape: Floats = np.broadcast_to(exits[..., b], levels.shape[:-1])
+            size = days[..., b]
             if 0 < b < last:
-                shape = shape + weight * levels[..., b + 1]
-            levels[..., b] = _dirichlet(rng, shape, axis=-1)
+                shape = shape + self.bin_weight * levels[..., b + 1]
+                size = size + self.bin_weight
+            pair = np.stack((shape, np.maximum(size - shape, 0.0)), axis=-2)
+            levels[..., b] = _dirichlet(rng, pair)[..., 0, :]
         return levels
 
 
-def _dirichlet(rng: np.random.Generator, shape: Floats, axis: int) -> Floats:
-    """Dirichlet draws along an axis, one for each entry of the others; shape 0 gives exactly 0."""
+def _with_stay(levels: Floats) -> Floats:
+    """Levels by way out with that of the stay, which takes the rest, (..., K, B).
+
+    Levels found one by one may together pass certainty by a little: then they are cut.
+    """
+    total = levels.sum(-2, keepdims=True)
+    levels = levels / np.maximum(total, 1.0)
+    with_stay: Floats = np.concatenate((levels, 1 - np.minimum(total, 1.0)), axis=-2)
+    return with_stay
+
+
+def _dirichlet(rng: np.random.Generator, shape: Floats) -> Floats:
+    """Dirichlet draws along the last axis but one; shape 0 gives exactly 0."""
     draws = rng.standard_gamma(shape)
-    total = draws.sum(axis, keepdims=True)
-    # All can underflow to 0 where the weights are next to nothing: then the mean stands.
-    draws = np.where(total > 0, draws, shape)
-    total = np.where(total > 0, total, shape.sum(axis, keepdims=True))
-    drawn: Floats = draws / total
-    return drawn
+    total = draws.sum(-2, keepdims=True)
+    if not total.all():
+        # All can underflow to 0 where the weights are next to nothing: then the mean stands.
+        draws = np.where(total > 0, draws, shape)
+        total = np.where(total > 0, total, shape.sum(-2, keepdims=True))
+    draws /= total
+    return draws

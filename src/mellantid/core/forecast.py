@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.arrivals import WINDOW
+from mellantid.core.arrivals import creations_by_owner
 from mellantid.core.course import LEVELS, Course, even_choice
 from mellantid.core.open_deals import open_deals, won_in
 from mellantid.core.outlook import outlook
+from mellantid.core.sums import by_owner
 from mellantid.core.total import total_mixture
 from mellantid.errors import NotEnoughDataError, QuestionError
 
@@ -175,7 +176,8 @@ class Forecast:
             raise QuestionError(f"Nobody called {owner!r} has deals here: choose another owner.")
         place = self.parts.owners.index(owner)
         mine = self.open_.owner % len(self.parts.owners) == place
-        coming = self.parts.new_mean[place] / self.jumps.mean()
+        worth = float(self.jumps.mean())
+        coming = self.parts.new_mean[place] / worth if worth else 0.0
         versions = self._outlook.versions(self.last)[:, mine]
         return total_mixture(
             self.amount[mine],
@@ -294,7 +296,7 @@ def _whole(
         np.where(np.isnan(each.amount), assumed, each.amount) for each in (open_, won)
     )
     owners = (*history.owners, NOBODY)
-    open_mean = _by_owner(open_.owner, amount * p, len(owners))
+    open_mean = by_owner(open_.owner, amount * p, len(history.owners))
     coming = view.wins_to_come(last).sum() * view.coming
     certain = float(won_amount.sum())
     return Forecast(
@@ -309,7 +311,7 @@ def _whole(
         unknown_amounts=int(np.isnan(open_.amount).sum() + np.isnan(won.amount).sum()),
         jumps=jumps,
         total=total_mixture(amount, view.drawn, coming, certain, jumps),
-        parts=Parts(owners, _by_owner(won.owner, won_amount, len(owners)), open_mean, new),
+        parts=Parts(owners, by_owner(won.owner, won_amount, len(history.owners)), open_mean, new),
         _outlook=view,
     )
 
@@ -340,14 +342,7 @@ def _sample(amounts: Floats, assumed: float) -> Floats:
 
 def _creation_shares(history: History) -> Floats:
     """Each owner's share of recent creations, nobody's last; all nobody's where there are none."""
-    created = history.first & (history.state < history.process.size)
-    recent = created & (history.day > history.until_day - WINDOW)
-    counts = _by_owner(history.owner[recent], np.ones(int(recent.sum())), len(history.owners) + 1)
+    counts = creations_by_owner(history)
     if not counts.any():
         counts[-1] = 1.0
     return np.asarray(counts / counts.sum())
-
-
-def _by_owner(owner: Ints, values: Floats, owners: int) -> Floats:
-    """Sums by owner; -1, who is not known, comes last."""
-    return np.bincount(owner % owners, values, minlength=owners).astype(np.float64)

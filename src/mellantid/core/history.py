@@ -171,6 +171,15 @@ class History:
         return found
 
     @cached_property
+    def creations(self) -> Bools:
+        """Whether each row creates a deal in an open stage, at a time of which something is known.
+
+        Only these tell a pace: what was there when the history began is stock, and a deal that is
+        first heard of as won or lost never stood on the course.
+        """
+        return self.first & self.known & (self.state < self.process.size)
+
+    @cached_property
     def day(self) -> Ints:
         """The working day of each row."""
         return self.clock.day(self.at)

@@ -10,13 +10,14 @@ certainty.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from mellantid.core.bins import bin_sizes, bin_starts, spread_bins, sum_bins
+from mellantid.core.chain import Start
 from mellantid.core.playbook import DEFAULT
-from mellantid.core.weights import chosen_weights, fixed_weights
+from mellantid.core.weights import chosen_weights, fixed_weights, sum_later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from mellantid.core.process import Process
     from mellantid.core.types import Floats, Ints
     from mellantid.core.weights import Weights
+
+# What a way out that has been seen, and of which the playbook is silent, starts from, in exits.
+SEEN_EXITS: Final = 0.5
 
 
 class DailyChances(Protocol):
@@ -89,14 +93,15 @@ class Model:
     cells: Cells
     hazard: Floats
     _chain: Chain
-    _outcome: Ints
+    _ways: Ints
 
     def draw(self, rng: np.random.Generator, n: int) -> Floats:
         """Draws from the posterior of the daily chances, (n, G, S, D, A).
 
         A destination that neither the data nor the playbook knows stays exactly 0.
         """
-        return _unpack(self._chain.draw(rng, n), self._outcome, self.hazard.shape)
+        drawn = self._chain.draw(rng, n)[..., :-1, :]
+        return _unpack(drawn, self._ways, self.hazard.shape)
 
     def cell_table(self, level: float = 0.8) -> tuple[BinRow, ...]:
         """What is known by age bin, as far as any deal of the stage has been seen.
@@ -113,7 +118,7 @@ class Model:
         ends = starts + bin_sizes(ages) - 1
         exits, exposure = sum_bins(self.cells.exits), sum_bins(self.cells.exposure)
         moments = _bin_moments(self._chain)
-        mean, variance = (_unpack(part, self._outcome, self.hazard.shape) for part in moments)
+        mean, variance = (_unpack(part, self._ways, self.hazard.shape) for part in moments)
         low, high = _beta_interval(mean, variance, level)
         deepest = np.arange(starts.size) <= _last_seen(exposure)[..., None]
         shown = (mean > 0) & deepest[:, :, None]
@@ -148,58 +153,61 @@ def fit(cells: Cells, playbook: Playbook = DEFAULT, weights: Weights | None = No
     exposure = cells.exposure.reshape(groups * stages, ages)
     stays = np.maximum(exposure - exits.sum(1), 0.0)
     outcomes = np.concatenate((exits, stays[:, None]), axis=1)
-    prior = _prior(outcomes, playbook, cells.process, groups)
-    index = _possible(prior)
+    start = _start(outcomes, playbook, cells.process, groups)
+    index = _possible(start)
     packed = np.take_along_axis(outcomes, index[..., None], axis=1)
-    start = np.take_along_axis(prior, index, axis=1)
+    ways = index[:, :-1]
+    parts = (np.take_along_axis(part, ways, axis=1) for part in (start.exits, start.days))
+    start = Start(*parts)
     if weights is None:
         chain = chosen_weights(packed, start)
     else:
         chain = fixed_weights(packed, start, weights)
-    hazard = _unpack(chain.chances(), index, cells.exits.shape)
-    return Model(cells.process, cells, hazard, chain, index)
+    hazard = _unpack(chain.chances()[:, :-1], ways, cells.exits.shape)
+    return Model(cells.process, cells, hazard, chain, ways)
 
 
-def _unpack(packed: Floats, outcome: Ints, shape: tuple[int, ...]) -> Floats:
-    """Values by row and outcome, (..., R, K, X), into (..., G, S, D, X); the stay is left out."""
+def _unpack(packed: Floats, ways: Ints, shape: tuple[int, ...]) -> Floats:
+    """Values by row and way out, (..., R, J, X), into (..., G, S, D, X)."""
     groups, stages, destinations, _ = shape
     lead, size = packed.shape[:-3], packed.shape[-1]
     full = np.zeros((*lead, groups * stages, destinations, size))
     rows = np.arange(groups * stages)[:, None]
-    full[..., rows, outcome[:, :-1], :] = packed[..., :-1, :]
+    full[..., rows, ways, :] = packed
     return full.reshape(*lead, groups, stages, destinations, size)
 
 
-def _prior(outcomes: Floats, playbook: Playbook, process: Process, groups: int) -> Floats:
-    """Pseudo-counts before any data, (R, D + 1), the stay last.
+def _start(outcomes: Floats, playbook: Playbook, process: Process, groups: int) -> Start:
+    """What ages 0 and 1 are believed from, by destination, (R, D) each: the playbook.
 
-    A way out that the playbook does not know but that has been seen starts from its share of all
-    the stage's deal-days, so that no age at which it has not come yet calls it impossible.
+    A way out of which the playbook is silent, but which has been seen, starts instead from half an
+    exit at its chance over all ages after the first (or over all, where it has only been seen on
+    the day of entry), so that no age at which it has not come yet calls it impossible.
     """
-    known = np.tile(playbook.hazard(process), (groups, 1))
-    seen = outcomes[:, :-1].sum(-1)
-    share = seen / (outcomes.sum((1, 2)) + playbook.weight)[:, None]
-    exits = np.where(known > 0, known, share)
-    # Together they must leave room for a stay.
-    exits = exits / np.maximum(exits.sum(1, keepdims=True), 1.0)
-    stay = 1.0 - exits.sum(1, keepdims=True)
-    return playbook.weight * np.concatenate((exits, np.maximum(stay, 0.0)), axis=1)
+    chance = np.tile(playbook.hazard(process), (groups, 1))
+    later, ever = sum_later(outcomes), outcomes.sum(-1)
+    where = later[:, :-1] > 0
+    seen = np.where(where, later[:, :-1], ever[:, :-1])
+    total = np.where(where, later.sum(1)[:, None], ever.sum(1)[:, None])
+    silent = (chance == 0) & (seen > 0)
+    days = np.where(silent, SEEN_EXITS * total / np.where(silent, seen, 1.0), playbook.weight)
+    return Start(np.where(silent, SEEN_EXITS, playbook.weight * chance), days)
 
 
-def _possible(prior: Floats) -> Ints:
+def _possible(start: Start) -> Ints:
     """The destinations that can happen from each row, (R, K), the stay last.
 
     Rows with fewer than K are filled up with destinations that cannot happen.
     """
-    possible = prior[:, :-1] > 0
+    possible = start.exits > 0
     width = int(possible.sum(1).max())
     first = np.argsort(~possible, axis=1, kind="stable")[:, :width]
-    stay = np.full((len(prior), 1), prior.shape[1] - 1)
+    stay = np.full((len(possible), 1), possible.shape[1])
     return np.concatenate((np.sort(first, axis=1), stay), axis=1).astype(np.int64)
 
 
 def _bin_moments(chain: Chain) -> tuple[Floats, Floats]:
-    """Mean and variance of each bin's daily chances, weighted by deal-days, (R, K, B) each.
+    """Mean and variance of each bin's daily chances, weighted by deal-days, (R, J, B) each.
 
     A day's variance given its bin's level μ is that of a Dirichlet of weight k + e; the level
     enters each day with the share k/(k + e), the same for all, which is what makes the days of
@@ -212,7 +220,7 @@ def _bin_moments(chain: Chain) -> tuple[Floats, Floats]:
     weight = chain.day_weight + exposure
     share = (chain.day_weight / weight)[:, None]
     level = chain.level_variances()
-    mean = chain.chances()
+    mean = chain.chances()[:, :-1]
     shared = spread_bins(level, chain.ages) * share**2
     own = (mean * (1 - mean) - shared) / (weight + 1)[:, None]
     variance = sum_bins(part**2 * own) + level * sum_bins(part * share) ** 2

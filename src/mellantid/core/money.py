@@ -28,7 +28,6 @@ from mellantid.core.sums import sums
 from mellantid.core.tracks import tracks
 from mellantid.core.weeks import iso_weeks, week_ends
 from mellantid.core.worth import worth_of_rows
-from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -152,14 +151,10 @@ def money(
         weekly: cut stays at the ends of weeks, so that every step falls in its own week.
 
     Raises:
-        QuestionError: the history ends before the plan starts, or the stages are others.
+        QuestionError: the history cannot be compared with the plan (`Plan.check`).
 
     """
-    if history.until < plan.made:
-        raise QuestionError(
-            f"Plan {plan.version} starts after the day asked about: ask about a later day, "
-            "or for an earlier version of the plan."
-        )
+    plan.check(history)
     guess = plan.assumed if assumed is None else assumed
     seen = tracks(history, plan.made, plan.start, guess)
     now = max(history.until_day, plan.start)

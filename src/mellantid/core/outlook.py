@@ -226,11 +226,12 @@ def _draw(
         standing, entering = win_chances(model.process, hazards, plain.base - plain.today)
         chances = standing[:, plain.group, plain.open_.stage, ages]
         value = _value_of_pace(plain, entering, plain.base)
-        before = plain.first - 1 - plain.today
+        eve = min(plain.first - 1, plain.base)
+        before = eve - plain.today
         if before > 0:
             early, _ = win_chances(model.process, hazards, before)
             chances = chances - early[:, plain.group, plain.open_.stage, ages]
-            value = value - _value_of_pace(plain, entering, plain.first - 1)
+            value = value - _value_of_pace(plain, entering, eve)
         deals.append(chances)
         wins.append(value)
     return np.clip(np.concatenate(deals), 0.0, 1.0), np.concatenate(wins)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.plan import NOBODY
-from mellantid.core.sums import sums
-from mellantid.core.worth import by_owner
+from mellantid.core.sums import by_owner, sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -29,7 +29,7 @@ ROUNDING: Final = 1e-9
 
 def best_pace(history: History, window: int = QUARTER) -> float:
     """Deals created a working day in the best `window` days known; 0 where none was created."""
-    day = history.day[history.first]
+    day = history.middle_day[history.creations]
     if not day.size:
         return 0.0
     begin = int(day.min())

@@ -24,11 +24,8 @@ def passes_made(history: History, plan: Plan) -> Floats:
     """
     days = int(np.clip(history.until_day - plan.start, 0, plan.days))
     seen = tracks(history, plan.made, plan.start, plan.assumed)
-    before, state = seen.before, seen.state
-    onward = (before >= 0) & (before < seen.stages) & (before < state) & (state <= seen.stages)
-    leg = np.where(seen.first, 0, before + 1)
     day = seen.day - plan.start
-    rows = seen.later & seen.moved & (seen.first | onward) & (day <= days)
-    cell = day[rows] * (seen.stages + 1) + leg[rows]
+    rows = seen.later & seen.passes & (day <= days)
+    cell = day[rows] * (seen.stages + 1) + seen.leg_left[rows]
     daily = np.bincount(cell, minlength=(days + 1) * (seen.stages + 1))
     return np.cumsum(daily.reshape(days + 1, seen.stages + 1), axis=0, dtype=np.float64)

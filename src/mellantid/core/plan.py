@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from mellantid.core.arrivals import creations_by_owner
 from mellantid.core.needed import needed_mean
 from mellantid.core.pace import best_pace, smoothest_pace, within_reach
 from mellantid.core.packed import pack, unpack
 from mellantid.core.passes import roll, standing_numbers
+from mellantid.core.sums import by_owner
 from mellantid.core.target import Period, Target, period
 from mellantid.core.tracks import Tracks, tracks
 from mellantid.core.weeks import WORKING_WEEK, iso_weeks, week_ends, week_name
-from mellantid.core.worth import Basis, by_owner, period_chances, worth_of_created, worth_of_rows
+from mellantid.core.worth import Basis, period_chances, worth_of_created, worth_of_rows
 from mellantid.errors import DataError, NotEnoughDataError, QuestionError
 
 if TYPE_CHECKING:
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
 
 CAP_MULTIPLE: Final = 2.0
 """The highest pace a plan asks for, in paces of the best quarter so far."""
-SHARE_DAYS: Final = 250
-"""Working days of past creations that an owner's share of the planned creation rests on."""
 NOBODY: Final = ""
 """The owner of deals whose owner is unknown."""
 FORMAT: Final = 1
@@ -89,6 +89,39 @@ class Plan:
         """Working days from the start to the end of the last period."""
         return int(self.pace.size)
 
+    def check(self, history: History) -> None:
+        """See that a history can be compared with the plan.
+
+        Raises:
+            QuestionError: the history ends before the plan starts, or goes by other stages or by
+                another calendar than when the plan was made.
+
+        """
+        if history.until < self.made:
+            raise QuestionError(
+                f"Plan {self.version} starts after the day asked about: ask about a later day, "
+                "or for an earlier version of the plan."
+            )
+        self._check_course(history.process)
+        # Working days have numbers that another calendar gives to other dates.
+        ends = [
+            self.made,
+            *(moment for each in self.periods for moment in (each.begins, each.ends)),
+        ]
+        days = [self.start, *(day for each in self.periods for day in (each.first - 1, each.last))]
+        if history.clock.day(np.maximum(np.array(ends) - 1, 0)).tolist() != days:
+            raise QuestionError(
+                f"The calendar has changed since plan {self.version} was made, so its days are "
+                "others now: make a new plan."
+            )
+
+    def _check_course(self, process: Process) -> None:
+        if process.stages != self.stages:
+            raise QuestionError(
+                f"Plan {self.version} was made for other stages than the process "
+                f"{process.name!r} has now: make a new plan."
+            )
+
     def chances(self, process: Process, basis: Basis | None = None) -> list[PeriodChance]:
         """The chance to be won within each period, under the plan's own model or another.
 
@@ -96,11 +129,7 @@ class Plan:
             QuestionError: the process has other stages than when the plan was made.
 
         """
-        if process.stages != self.stages:
-            raise QuestionError(
-                f"Plan {self.version} was made for other stages than the process "
-                f"{process.name!r} has now: make a new plan."
-            )
+        self._check_course(process)
         return period_chances(process, (basis or self.basis).hazard, self.start, self.periods)
 
     def creation(self, chance: PeriodChance, basis: Basis | None = None) -> Floats:
@@ -193,7 +222,7 @@ def make_plan(
         won_amounts: a sample of what won deals are worth, from which `p` is reckoned; left out,
             they are all worth the mean amount.
         shares: weights of the owners in the planned creation; left out, their creations in the
-            last `SHARE_DAYS` days, or equal where there are none.
+            last `arrivals.WINDOW` days, or equal where there are none.
         assumed: the amount of open deals whose amount is unknown; left out, the mean amount.
         version: the plan's number.
 
@@ -312,8 +341,10 @@ def _owners(history: History, shares: Mapping[str, float] | None) -> tuple[str, 
 def _shares(history: History, owners: tuple[str, ...], given: Mapping[str, float] | None) -> Floats:
     """Each owner's share of the planned creation."""
     if given is None:
-        rows = history.first & (history.middle_day > history.until_day - SHARE_DAYS)
-        weights = by_owner(history.owner[rows], np.ones(int(rows.sum())), len(owners) - 1)
+        # The history's owners come first, then those who only have a share, then nobody.
+        counts = creations_by_owner(history)
+        weights = np.zeros(len(owners))
+        weights[: counts.size - 1], weights[-1] = counts[:-1], counts[-1]
     else:
         weights = np.array([float(given.get(owner, 0.0)) for owner in owners])
     if weights.sum() == 0:

@@ -70,7 +70,7 @@ class Portfolio:
         _check(amounts, chances, certain, poisson, jumps, weights)
         sure = (chances >= 1.0).all(axis=0)
         open_ = ~sure & (amounts != 0) & (chances > 0).any(axis=0)
-        if jumps.size == 0 or not poisson.any():
+        if not jumps.any() or not poisson.any():
             poisson, jumps = np.zeros_like(poisson), np.zeros(0)
         return cls(
             amounts[open_],

@@ -20,7 +20,6 @@ from mellantid.core.target import EVERYONE
 from mellantid.core.tracks import tracks
 from mellantid.core.verdict import TREND_DAYS, noise_band, verdicts
 from mellantid.core.weeks import WORKING_WEEK
-from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,14 +84,10 @@ def splits(history: History, plan: Plan, belongs: Mapping[str, str] | None = Non
         belongs: the group of each owner (a seller's own name, or the team); left out, all are one.
 
     Raises:
-        QuestionError: the history ends before the plan starts.
+        QuestionError: the history cannot be compared with the plan (`Plan.check`).
 
     """
-    if history.until < plan.made:
-        raise QuestionError(
-            f"Plan {plan.version} starts after the day asked about: ask about a later day, "
-            "or for an earlier version of the plan."
-        )
+    plan.check(history)
     seen = tracks(history, plan.made, plan.start, plan.assumed)
     owners = Owners.of(history, plan)
     groups, of = owners.groups(belongs if belongs is not None else _together(owners))
@@ -235,17 +230,14 @@ class _Made:
 
 def _made(seen: Tracks, of: Ints, groups: int, until: int) -> _Made:
     """Count the passes made up to a day."""
-    rows = np.flatnonzero(seen.moved)
-    first, before, state = seen.first[rows], seen.before[rows], seen.state[rows]
-    onward = (before >= 0) & (before < seen.stages) & (before < state) & (state <= seen.stages)
-    leg = np.where(first, 0, before + 1)
+    rows = np.flatnonzero(seen.passes)
     # Whoever had the deal before the row made the movement; nobody is last.
-    owner = seen.owner[rows - ~first]
+    owner = seen.owner[rows - ~seen.first[rows]]
     group = of[np.where(owner < 0, of.size - 1, owner)]
-    rows_, legs = np.flatnonzero(first | onward), seen.stages + 1
+    legs = seen.stages + 1
     begin = int(seen.day.min(initial=seen.start))
     days = int(seen.day.max(initial=until)) + 1 - begin
-    cell = ((group * legs + leg) * days + seen.day[rows] - begin)[rows_]
+    cell = (group * legs + seen.leg_left[rows]) * days + seen.day[rows] - begin
     daily = np.bincount(cell, minlength=groups * legs * days).reshape(groups, legs, days)
     total = np.zeros((groups, legs, days + 1))
     total[:, :, 1:] = np.cumsum(daily, axis=2)

@@ -1,4 +1,4 @@
-"""Sums by place: what falls in the same place is added up."""
+"""Sums by place, or by owner: what falls in the same place is added up."""
 
 from __future__ import annotations
 
@@ -13,3 +13,8 @@ if TYPE_CHECKING:
 def sums(place: Ints, value: Floats, size: int) -> Floats:
     """The sum of the values in each place 0..size - 1, 0 where none fell."""
     return np.bincount(place, weights=value, minlength=size).astype(np.float64)
+
+
+def by_owner(owner: Ints, value: Floats, owners: int) -> Floats:
+    """Sums by owner, (owners + 1,); the unknown owner -1 stands last."""
+    return sums(np.where(owner < 0, owners, owner), value, owners + 1)

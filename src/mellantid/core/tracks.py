@@ -77,6 +77,23 @@ class Tracks:
         found: Bools = ~self.later & (self.last | followed)
         return found
 
+    @property
+    def passes(self) -> Bools:
+        """Whether each row passes a leg: a creation in an open stage, or a move onward.
+
+        Onward is to a later stage or to won. A deal that is first heard of as won or lost passes
+        nothing: the planned pace is of deals that stand on the course.
+        """
+        left, to = self.before, self.state
+        onward = (left >= 0) & (left < self.stages) & (left < to) & (to <= self.stages)
+        found: Bools = (self.first & (to < self.stages)) | onward
+        return found
+
+    @property
+    def leg_left(self) -> Ints:
+        """The leg that each movement passes, if it is a pass: 0 at a creation."""
+        return np.where(self.first, 0, self.before + 1)
+
     def at_end(
         self, rows: Ints | Bools, day: ArrayLike, chance: PeriodChance, of: Period
     ) -> Floats:

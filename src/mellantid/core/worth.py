@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.chance import PeriodChance
-from mellantid.core.sums import sums
 from mellantid.core.wintable import win_table
 
 if TYPE_CHECKING:
@@ -57,9 +56,3 @@ def worth_of_rows(
 ) -> Floats:
     """Expected amount within a period of each row's deal, at the end of a day."""
     return seen.amount[rows] * seen.at_end(rows, day, chance, of)
-
-
-def by_owner(owner: Ints, value: Floats, owners: int) -> Floats:
-    """Sums by owner, (owners + 1,); the unknown owner -1 stands last."""
-    place = np.where(owner < 0, owners, owner)
-    return sums(place, value, owners + 1)

@@ -1,7 +1,6 @@
 """The demo: a Swedish company with two years of deals, and a leg that has lost its pace."""
 
 from mellantid.demo.company import DemoCompany, DemoTarget, demo_organisation
-from mellantid.demo.entries import demo_entries
 from mellantid.demo.rows import DemoRows
 
-__all__ = ["DemoCompany", "DemoRows", "DemoTarget", "demo_entries", "demo_organisation"]
+__all__ = ["DemoCompany", "DemoRows", "DemoTarget", "demo_organisation"]

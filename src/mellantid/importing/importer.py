@@ -25,6 +25,7 @@ from mellantid.importing.table import open_table
 
 if TYPE_CHECKING:
     from mellantid.importing.mapping import Map
+    from mellantid.importing.reading import Reading
     from mellantid.importing.report import Progress
     from mellantid.importing.table import Table
     from mellantid.ledger import Ledger
@@ -118,15 +119,19 @@ def _shape(
     make_events(table, mapping, reading, recorded_at if observed is None else observed)
     table.free("reading")
     tell("ordering", 0, table.rows)
-    _order(table, mapping, ordered=reading.has("order"))
+    _order(table, mapping, reading)
     remark_on_rows(table, mapping)
     remark_on_events(table, mapping, recorded_at)
     table.free("told")
 
 
-def _order(table: Table, mapping: Map, *, ordered: bool) -> None:
+def _order(table: Table, mapping: Map, reading: Reading) -> None:
     process = mapping.process
-    table.db.execute(query("entries"))
+    before = {
+        f"{key}_before": f"lag(event.{key} IGNORE NULLS) OVER w" if reading.has(key) else "NULL"
+        for key in ("amount", "currency", "owner")
+    }
+    table.db.execute(query("entries", **before))
     table.db.execute(
         query("entries_told", won_state=process.won_state, lost_state=process.lost_state)
     )
@@ -134,7 +139,11 @@ def _order(table: Table, mapping: Map, *, ordered: bool) -> None:
     place = 'row_number() OVER (PARTITION BY deal, moment ORDER BY sequence, "row") - 1'
     name = process.name.replace("\\", "\\\\").replace("/", "\\/")
     table.db.execute(
-        query("entries_made", process=literal(name), tied_sequence=place if ordered else "0")
+        query(
+            "entries_made",
+            process=literal(name),
+            tied_sequence=place if reading.has("order") else "0",
+        )
     )
 
 

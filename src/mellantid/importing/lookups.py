@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mellantid.errors import DataError
 from mellantid.importing.engine import identifier, query
-from mellantid.importing.names import did_you_mean, listed
+from mellantid.importing.names import counted, did_you_mean, listed
 from mellantid.importing.table import open_table
 
 if TYPE_CHECKING:
@@ -58,4 +58,7 @@ def _warning(lookup: Lookup, missing: list[tuple[str, int]], known: list[str]) -
         f'"{value}"{did_you_mean(known, value)} {count:,}' for value, count in missing[:SHOWN]
     )
     more = f" and {len(missing) - SHOWN} more" if len(missing) > SHOWN else ""
-    return f"{rows:,} rows have a {lookup.column} that {lookup.file} does not have: {shown}{more}."
+    return (
+        f'{counted(rows, "row")} with a value of "{lookup.column}" that {lookup.file} does not '
+        f"have: {shown}{more}."
+    )

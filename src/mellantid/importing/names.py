@@ -34,3 +34,8 @@ def listed(names: Sequence[str], most: int = 40) -> str:
     """Names for an error, the first ones where there are very many."""
     shown = ", ".join(f'"{name}"' for name in names[:most])
     return f"{shown} and {len(names) - most} more" if len(names) > most else shown
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 row, 1,480 rows."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mellantid.core.clock import FIRST_YEAR, LAST_YEAR, MS_PER_DAY
 from mellantid.importing.engine import identifier, literal, query
+from mellantid.importing.names import counted
 from mellantid.importing.reading import LATEST
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _remark_on_left_out(table: Table, reading: Reading, unreadable: dict[str, st
         count, example = table.db.fetchone() or (0, None)
         if count:
             table.warnings.append(
-                f'{count:,} dates in "{name}" were left out, the other dates of their rows taken: '
+                f'{counted(count, "date")} in "{name}" left out, the other dates of the row taken: '
                 f"{example}."
             )
 

@@ -118,8 +118,10 @@ def read(table: Table, mapping: Map) -> Reading:
     forms = _forms(table, mapping, columns)
     order = tell_order(table, {columns[key]: form for key, form in forms.items()}, mapping.timezone)
     reading = Reading(columns, table.headers, forms, order)
-    _report_missing(table, columns)
-    texts = ", ".join(f"{_clean(f'c{index}')} AS {_name(key)}" for key, index in columns.items())
+    missing = _missing_by_column(table, columns)
+    texts = ", ".join(
+        f"{_clean(f'c{index}', missing[index])} AS {_name(key)}" for key, index in columns.items()
+    )
     amount = "NULL::DOUBLE"
     if reading.has("amount"):
         decimal = mapping.decimal or tell_decimal(table.db, f"c{columns['amount']}")
@@ -135,21 +137,29 @@ def read(table: Table, mapping: Map) -> Reading:
     return reading
 
 
-def _report_missing(table: Table, columns: Mapping[str, int]) -> None:
-    """Report how missing values are written, other than by leaving the cell empty."""
+def _missing_by_column(table: Table, columns: Mapping[str, int]) -> dict[int, list[str]]:
+    """How missing values are written in each column, other than by an empty cell; reported too."""
     spelled = ", ".join(literal(text) for text in MISSING if text)
-    found: dict[str, int] = {}
+    found: dict[int, list[str]] = {}
+    counts: dict[str, int] = {}
     for index in sorted(set(columns.values())):
         table.db.execute(query("missing", column=f"c{index}", spelled=spelled))
-        for text, count in table.db.fetchall():
-            found[text] = found.get(text, 0) + count
-    if found:
-        table.detected["missing"] = found
+        rows = table.db.fetchall()
+        found[index] = [text for text, _ in rows]
+        for text, count in rows:
+            counts[text] = counts.get(text, 0) + count
+    if counts:
+        table.detected["missing"] = counts
+    return found
 
 
-def _clean(column: str) -> str:
-    missing = ", ".join(literal(text) for text in MISSING)
-    return f"CASE WHEN trim({column}) IN ({missing}) THEN NULL ELSE trim({column}) END"
+def _clean(column: str, missing: list[str]) -> str:
+    """The text of a cell without blanks around it; NULL where it is missing."""
+    text = f"nullif(trim({column}), '')"
+    if not missing:
+        return text
+    spelled = ", ".join(literal(spelling) for spelling in missing)
+    return f"CASE WHEN trim({column}) IN ({spelled}) THEN NULL ELSE {text} END"
 
 
 def _name(key: str) -> str:
@@ -197,6 +207,6 @@ def _moments(table: Table, reading: Reading, mapping: Map) -> str:
 def _span(table: Table, reading: Reading, key: str) -> tuple[int, int]:
     """The first and last wall-clock time of a date column: few changes of the clock lie between."""
     local = reading.forms[key].local(f"trim(c{reading.columns[key]})", reading.order)
-    table.db.execute(query("span", local=local, latest=LATEST + MS_PER_DAY))
+    table.db.execute(query("span", local=local))
     low, high = table.db.fetchone() or (None, None)
-    return (0, 0) if low is None else (int(low), int(high))
+    return (0, 0) if low is None else (max(int(low), 0), min(int(high), LATEST + MS_PER_DAY))

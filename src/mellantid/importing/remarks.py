@@ -10,6 +10,7 @@ from mellantid.core.clock import MS_PER_DAY
 from mellantid.importing.engine import identifier, query
 from mellantid.importing.events import IGNORED
 from mellantid.importing.mangled import weigh_swapped
+from mellantid.importing.names import counted
 
 if TYPE_CHECKING:
     from mellantid.importing.mapping import Map
@@ -40,8 +41,8 @@ def remark_on_dates(table: Table, reading: Reading) -> None:
             name = table.headers[reading.columns[key]]
             table.warnings.append(
                 f'The dates in "{name}" look as if day and month had been swapped wherever the day '
-                f"is 12 or less ({swapped.rows:,} rows): weekdays and months fit far better with "
-                "them swapped back; export the file again with dates as yyyy-mm-dd."
+                f"is 12 or less ({counted(swapped.rows, 'row')}): weekdays and months fit far "
+                "better with them swapped back; export the file again with dates as yyyy-mm-dd."
             )
 
 
@@ -53,8 +54,8 @@ def remark_on_amounts(table: Table, reading: Reading) -> None:
     if count:
         name = table.headers[reading.columns["amount"]]
         table.warnings.append(
-            f'{count:,} amounts in "{name}" are no number, such as "{example}", and were taken as '
-            f"unknown: rows {rows}."
+            f'{counted(count, "amount")} in "{name}" taken as unknown, being no number, such as '
+            f'"{example}": rows {rows}.'
         )
 
 
@@ -63,14 +64,17 @@ def remark_on_rows(table: Table, mapping: Map) -> None:
     count, labels, kinds = _one(table, "ignored", ignored=IGNORED)
     if count:
         more = f" and {kinds - SHOWN} labels more" if kinds > SHOWN else ""
-        table.warnings.append(f"{count:,} rows have a label that the map ignores: {labels}{more}.")
+        table.warnings.append(
+            f"{counted(count, 'row')} with a label that the map ignores: {labels}{more}."
+        )
     if mapping.shape == "changes":
         (repeated,) = _one(table, "repeated")
     else:
         (repeated,) = _one(table, "agreeing")
     if repeated:
         table.warnings.append(
-            f"{repeated:,} rows repeat another row in all that the map names: they were left out."
+            f"{counted(repeated, 'row')} left out as a repetition of another in all that the map "
+            "names."
         )
 
 
@@ -79,20 +83,20 @@ def remark_on_events(table: Table, mapping: Map, recorded_at: int) -> None:
     (coming,) = _one(table, "coming", now=recorded_at)
     if coming:
         table.warnings.append(
-            f"{coming:,} entries have a date that is still to come: they count from that date on."
+            f"{counted(coming, 'movement')} dated in the time to come, from when on they count."
         )
     if mapping.snapshot is None:
         return
     dateless, labels, between = _one(table, "observed")
     if dateless:
         table.warnings.append(
-            f"{dateless:,} deals have no date at all ({labels}): they are known to be there, but "
-            "not since when."
+            f"{counted(dateless, 'deal')} without any date ({labels}), known to be there but not "
+            "since when."
         )
     if between:
         table.warnings.append(
-            f"{between:,} deals stand in a stage whose date of entry the file does not have: the "
-            "move is recorded as observed between the last look and this one."
+            f"{counted(between, 'deal')} in a stage whose date of entry the file does not have: "
+            "recorded as observed between the last look and this one."
         )
     if mapping.snapshot.amount_known == "created":
         won, open_ = _one(table, "amounts_when", won_state=mapping.process.won_state)

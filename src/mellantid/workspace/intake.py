@@ -11,6 +11,7 @@ from mellantid.discovery import discover
 from mellantid.errors import QuestionError
 from mellantid.importing.importer import import_file
 from mellantid.importing.map_file import parse_map
+from mellantid.workspace.race import PER_DEAL
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,30 +47,36 @@ def take_in(
         progress: called as the work goes on.
 
     """
-    version = None if dry_run else workspace.keep_process(mapping.process, now).version
-    report = import_file(
-        path,
-        workspace.ledger,
-        mapping,
-        now,
-        dry_run=dry_run,
-        observed=observed,
-        progress=progress,
-        process_version=version,
-    )
     if dry_run:
-        return report
-    warnings = [*report.warnings, *_settle(workspace, mapping)]
-    _note(workspace, path, report, now)
-    return replace(report, warnings=warnings)
+        return import_file(
+            path,
+            workspace.ledger,
+            mapping,
+            now,
+            dry_run=True,
+            observed=observed,
+            progress=progress,
+        )
+    # One transaction: a file that is refused leaves no process, setting or run behind.
+    with workspace.ledger.writing():
+        report = import_file(
+            path,
+            workspace.ledger,
+            mapping,
+            now,
+            observed=observed,
+            progress=progress,
+            process_version=workspace.keep_process(mapping.process, now).version,
+        )
+        _note(workspace, path, report, now)
+        return replace(report, warnings=[*report.warnings, *_settle(workspace, mapping)])
 
 
 def _settle(workspace: Workspace, mapping: Map) -> list[str]:
     """Choose settings that nobody has chosen; say where the map would have chosen others."""
     settings = workspace.settings
     if not workspace.has_settings:
-        holidays = settings.holidays if mapping.holidays is None else mapping.holidays
-        settings = replace(settings, timezone=mapping.timezone, holidays=holidays)
+        settings = replace(settings, timezone=mapping.timezone, holidays=mapping.holidays or "")
     currencies = _currencies(workspace)
     if not settings.currency and currencies:
         settings = replace(settings, currency=currencies[0])
@@ -80,6 +87,10 @@ def _settle(workspace: Workspace, mapping: Map) -> list[str]:
         warnings.append(
             f"The map reads times in {mapping.timezone}; the workspace counts its days in "
             f"{settings.timezone} (mellantid settings set timezone ...)."
+        )
+    if not settings.currency and workspace.unit != PER_DEAL:
+        warnings.append(
+            "The amounts have no currency: choose one with mellantid settings set currency SEK."
         )
     others = [each for each in currencies if each != settings.currency]
     if others:

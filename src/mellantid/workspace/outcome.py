@@ -12,6 +12,7 @@ from mellantid.core.clock import EPOCH, date_number
 from mellantid.core.course import LEVELS
 from mellantid.core.forecast import forecast
 from mellantid.core.target import Period
+from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from mellantid.core.forecast import Forecast
@@ -55,6 +56,7 @@ class Outcome:
         assumed_amount: what those are taken to be worth.
         deals: every open deal, the weightiest first.
         whole: the core's forecast, for charts.
+        notes: what to know before trusting it, a sentence each.
 
     """
 
@@ -74,9 +76,16 @@ class Outcome:
     assumed_amount: float
     deals: tuple[DealChance, ...]
     whole: Forecast
+    notes: tuple[str, ...] = ()
 
 
-def outcome(race: Race, first: dt.date, until: dt.date, target: Target | None) -> Outcome:
+def outcome(
+    race: Race,
+    first: dt.date,
+    until: dt.date,
+    target: Target | None,
+    notes: tuple[str, ...] = (),
+) -> Outcome:
     """Foretell what is won from one date to another.
 
     Args:
@@ -84,8 +93,16 @@ def outcome(race: Race, first: dt.date, until: dt.date, target: Target | None) -
         first: the first date on which a win counts.
         until: the last.
         target: what is aimed at by then, if anything.
+        notes: what to know before trusting it.
+
+    Raises:
+        QuestionError: the last date comes before the first.
 
     """
+    if until < first:
+        raise QuestionError(
+            f"{until} comes before {first}, from when wins count: look ahead to a later day."
+        )
     history = race.history
     clock = history.clock
     aim = None if target is None else target.amount
@@ -117,6 +134,7 @@ def outcome(race: Race, first: dt.date, until: dt.date, target: Target | None) -
         assumed_amount=race.assumed_amount,
         deals=_deals(race, whole),
         whole=whole,
+        notes=notes,
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mellantid.core.clock import EPOCH
+import numpy as np
+
+from mellantid.core.weeks import iso_weeks, week_name
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from mellantid.core.plan import Plan
     from mellantid.workspace.race import Race
 
@@ -52,12 +55,25 @@ class PlannedPeriod:
 
 @dataclass(frozen=True)
 class PaceTable:
-    """The keys are those of `mellantid plan --json`."""
+    """A plan; the keys are those of `mellantid plan --json`.
+
+    Attributes:
+        version: counts up with each new plan.
+        reachable: whether every target is met.
+        start: the plan's first date.
+        end: the last date of its last period.
+        p: the chance with which the targets are to be met; None: on average.
+        periods: the targets.
+        pace: what each leg needs.
+        weeks: planned movements by the end of each week, by leg.
+
+    """
 
     version: int
     reachable: bool
     start: dt.date
     end: dt.date
+    p: float | None
     periods: tuple[PlannedPeriod, ...]
     pace: tuple[LegPace, ...]
     weeks: tuple[PlannedWeek, ...]
@@ -69,12 +85,12 @@ def pace_table(plan: Plan, race: Race) -> PaceTable:
     names, cumulative = plan.weeks(clock)
     per_week = plan.per_week().tolist()
     in_all = plan.planned[-1].tolist()
-    last_day = int(clock.date_of_day(plan.start + plan.days))
     return PaceTable(
         version=plan.version,
         reachable=plan.reachable,
         start=clock.date(plan.made),
-        end=EPOCH + dt.timedelta(days=last_day),
+        end=max(clock.date(each.ends - 1) for each in plan.periods),
+        p=plan.p,
         periods=tuple(
             PlannedPeriod(
                 each.owner,
@@ -93,3 +109,9 @@ def pace_table(plan: Plan, race: Race) -> PaceTable:
             for leg, planned in zip(legs, row, strict=True)
         ),
     )
+
+
+def running_week(race: Race) -> str:
+    """The ISO week of the first working day that is yet to come."""
+    tomorrow = np.array([race.history.until_day + 1])
+    return week_name(int(iso_weeks(race.history.clock, tomorrow)[0]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mellantid.errors import DataError
+from mellantid.metrics.numbers import NONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,9 +55,11 @@ class People:
         teams = {team: parent for team, parent in self.parents.items() if parent is not None}
         return teams | self.team_of(self.persons)
 
-    def name(self, owner: str) -> str:
-        """What to call an owner."""
-        return self.persons[owner].name if owner in self.persons else owner
+    def name(self, owner: str | None) -> str:
+        """What to call an owner: by name where it is known, else as the source does."""
+        if owner is None:
+            return NONE
+        return (self.persons[owner].name if owner in self.persons else "") or owner
 
 
 def read_people(path: Path) -> tuple[list[Person], dict[str, str | None]]:

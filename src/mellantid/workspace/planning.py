@@ -1,43 +1,59 @@
-"""Making a plan: which targets it is for, from when, and the mean that a chosen chance asks for."""
+"""Making a plan: from when, on what season, and not before there is anything to learn from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Final
 
+from mellantid.core.clock import EPOCH
 from mellantid.core.plan import Plan, make_plan
-from mellantid.core.target import EVERYONE, Target
-from mellantid.errors import QuestionError
+from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
+    from mellantid.core.clock import WorkingClock
+    from mellantid.core.target import Target
     from mellantid.core.types import Floats, Ints
     from mellantid.workspace.race import Race
 
+LEARNING_DAYS: Final = 65
+"""Working days of history, a quarter, after which a first plan is proposed to begin."""
 
-def targets_ahead(targets: Iterable[Target], start: dt.date) -> list[Target]:
-    """The organisation's targets whose periods are not over by a date, the nearest first.
+
+def first_date(targets: Sequence[Target], today: dt.date) -> dt.date:
+    """The day a plan begins on: the nearest target's first, or today where that is yet to come."""
+    return min(targets[0].first, today)
+
+
+def refuse_unknown_past(
+    process: str, clock: WorkingClock, first: dt.date, today: dt.date, known: int | None
+) -> None:
+    """Refuse a plan that begins before anything was known.
+
+    Args:
+        process: its name.
+        clock: the workspace's clock.
+        first: the plan's first date.
+        today: the present date.
+        known: the moment (ms) at which something was first known; None: nothing is.
 
     Raises:
-        QuestionError: there is none.
+        NotEnoughDataError: it does; the message names a day from which a plan can begin.
 
     """
-    ahead = [each for each in targets if each.owner == EVERYONE and each.last >= start]
-    if not ahead:
-        raise QuestionError(
-            f"There is no target of the whole organisation on or after {start}: set one with "
-            "mellantid target set --owner all --amount X --from DATE --to DATE."
-        )
-    return sorted(ahead, key=lambda each: (each.last, each.first))
-
-
-def current_target(targets: Iterable[Target], date: dt.date) -> Target | None:
-    """The organisation's target that a date falls in: the one that ends first; None without one."""
-    running = [
-        each for each in targets if each.owner == EVERYONE and each.first <= date <= each.last
-    ]
-    return min(running, key=lambda each: (each.last, each.first), default=None)
+    if known is None:
+        raise NotEnoughDataError(f"There are no deals in {process!r} yet: import them first.")
+    if known < clock.start_of(first):
+        return
+    begins = clock.date(known)
+    learned = clock.date_of_day(clock.day(known) + LEARNING_DAYS)
+    start = max(min(EPOCH + dt.timedelta(days=int(learned)), today), begins + dt.timedelta(days=1))
+    raise NotEnoughDataError(
+        f"The plan would begin on {first}, and the history of {process!r} begins on {begins}: "
+        f"there is nothing yet to learn the pace from. Begin later, with mellantid plan --start "
+        f"{start}."
+    )
 
 
 def new_plan(race: Race, targets: list[Target], version: int, p: float | None = None) -> Plan:

@@ -35,13 +35,15 @@ class Race:
     Attributes:
         history: what is known.
         observed_from: the moment (ms) before which nothing was recorded; None: from the start.
-        unit: the currency of the amounts, or `PER_DEAL`.
+        unit: the currency of the amounts, empty where it is not known; or `PER_DEAL`.
+        notes: what was taken for granted of the data, a sentence each.
 
     """
 
     history: History
     observed_from: int | None = None
     unit: str = PER_DEAL
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> Counts:
@@ -56,8 +58,23 @@ class Race:
 
     @cached_property
     def arrivals(self) -> Arrivals:
-        """The pace and kind of creations."""
-        return arrivals(self.history, observed_from=self.observed_from)
+        """The pace and kind of creations.
+
+        Raises:
+            NotEnoughDataError: none has been made for long; the message says since when.
+
+        """
+        try:
+            return arrivals(self.history, observed_from=self.observed_from)
+        except NotEnoughDataError as error:
+            created = self.history.first & self.history.known
+            if not created.any():
+                raise
+            date = self.history.clock.date(int(self.history.at[created].max()))
+            raise NotEnoughDataError(
+                f"No deal of {self.history.process.name!r} has been created since {date}, so there "
+                "is no pace to go by: import newer deals, or ask about an earlier day with --as-of."
+            ) from error
 
     @cached_property
     def open_deals(self) -> OpenDeals:

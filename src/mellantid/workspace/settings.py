@@ -12,6 +12,7 @@ from mellantid.errors import DataError, QuestionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mellantid.calendars import CountryCalendar
     from mellantid.core.clock import WorkingClock
 
 
@@ -36,10 +37,16 @@ class Settings:
     currency: str = ""
     observed_from: str = ""
 
-    @property
-    def clock(self) -> WorkingClock:
-        """The working clock that these settings make."""
-        return working_clock(self.timezone, self.holidays, self.company_holidays)
+    def clock(self, calendar: CountryCalendar | None = None) -> WorkingClock:
+        """The working clock that these settings make.
+
+        Args:
+            calendar: the country's calendar as it was kept; one of another country is not used.
+
+        """
+        kept = calendar is not None and calendar.code == self.holidays
+        country = calendar if calendar is not None and kept else self.holidays
+        return working_clock(self.timezone, country, self.company_holidays)
 
     def with_text(self, name: str, text: str) -> Settings:
         """The settings with one changed, given as text; lists are separated by commas.
@@ -69,7 +76,7 @@ class Settings:
             DataError: a zone, country, rule or date that is not known.
 
         """
-        clock = self.clock
+        clock = self.clock()
         if self.observed_from:
             try:
                 clock.start_of(dt.date.fromisoformat(self.observed_from))

@@ -33,13 +33,14 @@ class Soundness:
 
 
 def check_workspace(workspace: Workspace, now: int) -> Soundness:
-    """Check the database, then every process as known now."""
+    """Check the database, then every process as known now, or when an old export ends."""
     differences = list(workspace.ledger.problems())
+    until = workspace.moment(None, now).until
     movements = 0
     for name in workspace.processes:
         if not workspace.ledger.survey(name).entries:
             continue
-        race = workspace.race(name, now)
+        race = workspace.race(name, until)
         movements += int(race.history.moves.sum())
         differences += _differences(race)
         differences += _money_differences(workspace, race)

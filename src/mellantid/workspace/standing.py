@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -11,15 +11,18 @@ from mellantid.core.money import money
 from mellantid.core.owners import Owners
 from mellantid.core.splits import splits
 from mellantid.core.verdict import needs_more
+from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from mellantid.core.clock import WorkingClock
     from mellantid.core.money import Money
     from mellantid.core.plan import Plan
     from mellantid.core.splits import Splits
     from mellantid.core.types import Floats
+    from mellantid.core.worth import Basis
     from mellantid.workspace.race import Race
 
 LEG: Final = "leg"
@@ -76,6 +79,18 @@ class GroupStanding:
 
 
 @dataclass(frozen=True)
+class PeriodGap:
+    """What a target's period is expected to bring against the plan."""
+
+    first: dt.date
+    last: dt.date
+    target: float
+    planned: float
+    expected: float
+    gap: float
+
+
+@dataclass(frozen=True)
 class Standing:
     """The splits of one period.
 
@@ -96,6 +111,7 @@ class Standing:
         re_estimation: what is due to knowing better: corrections and a model fitted anew.
         corrections: the part that comes from history corrected since the plan was made.
         refitted: the part that comes from the model fitted anew.
+        periods: every period of the plan, this one among them.
         groups: by team or seller, where asked for.
 
     """
@@ -114,6 +130,7 @@ class Standing:
     re_estimation: float
     corrections: float
     refitted: float
+    periods: tuple[PeriodGap, ...]
     groups: tuple[GroupStanding, ...] = ()
 
 
@@ -130,7 +147,8 @@ def standing(
 
     """
     history = race.history
-    found = money(history, plan, anew=race.basis)[place]
+    statements = money(history, plan, anew=_anew(race, plan))
+    found = statements[place]
     everyone = splits(history, plan)
     clock, period = history.clock, plan.periods[place]
     return Standing(
@@ -148,7 +166,30 @@ def standing(
         re_estimation=float(found.re_estimation.sum()),
         corrections=float(found.corrections.sum()),
         refitted=float(found.refitted.sum()),
+        periods=_periods(plan, statements, clock),
         groups=() if belongs is None else _groups(race, plan, found, belongs),
+    )
+
+
+def _anew(race: Race, plan: Plan) -> Basis:
+    """What a plan made now would stand on; where nothing is created any more, the plan's mix."""
+    try:
+        return race.basis
+    except NotEnoughDataError:
+        return replace(plan.basis, hazard=race.model.hazard[0])
+
+
+def _periods(plan: Plan, statements: Sequence[Money], clock: WorkingClock) -> tuple[PeriodGap, ...]:
+    return tuple(
+        PeriodGap(
+            first=clock.date(period.begins),
+            last=clock.date(period.ends - 1),
+            target=period.target,
+            planned=planned,
+            expected=found.value,
+            gap=float(found.gap.sum()),
+        )
+        for period, planned, found in zip(plan.periods, plan.expected, statements, strict=True)
     )
 
 

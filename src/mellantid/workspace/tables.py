@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from mellantid.core.plan import Plan
+from mellantid.calendars import CountryCalendar
 from mellantid.core.process import Process
 from mellantid.core.target import Target
 from mellantid.workspace.people import People, Person
@@ -17,9 +17,11 @@ from mellantid.workspace.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mellantid.core.plan import Plan
     from mellantid.ledger import Ledger
 
 SETTINGS = "workspace"
+CALENDAR = "calendar"
 
 
 def read_settings(ledger: Ledger) -> Settings | None:
@@ -30,18 +32,36 @@ def read_settings(ledger: Ledger) -> Settings | None:
 
 def write_settings(ledger: Ledger, settings: Settings) -> None:
     """Keep the settings."""
+    _write_setting(ledger, SETTINGS, json.dumps(settings.as_dict(), ensure_ascii=False))
+
+
+def read_calendar(ledger: Ledger) -> CountryCalendar | None:
+    """The country's calendar as it was when it was chosen; None where none is kept."""
+    rows = ledger.rows("SELECT value FROM setting WHERE name = ?", (CALENDAR,))
+    return CountryCalendar.from_json(rows[0][0]) if rows else None
+
+
+def write_calendar(ledger: Ledger, calendar: CountryCalendar) -> None:
+    """Keep a country's calendar in place of the one before."""
+    _write_setting(ledger, CALENDAR, calendar.to_json())
+
+
+def _write_setting(ledger: Ledger, name: str, value: str) -> None:
     with ledger.writing() as connection:
         connection.execute(
             "INSERT INTO setting (name, value) VALUES (?, ?) "
             "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            (SETTINGS, json.dumps(settings.as_dict(), ensure_ascii=False)),
+            (name, value),
         )
 
 
-def read_processes(ledger: Ledger) -> dict[str, Process]:
-    """The newest version of every process, by name."""
+def read_processes(ledger: Ledger) -> dict[str, tuple[Process, ...]]:
+    """All versions of every process, by name, the oldest first."""
     rows = ledger.rows("SELECT name, version, definition FROM process ORDER BY name, version")
-    return {name: _process(name, version, json.loads(text)) for name, version, text in rows}
+    found: dict[str, tuple[Process, ...]] = {}
+    for name, version, text in rows:
+        found[name] = (*found.get(name, ()), _process(name, version, json.loads(text)))
+    return found
 
 
 def _process(name: str, version: int, definition: Mapping[str, Any]) -> Process:
@@ -147,6 +167,8 @@ def plan_versions(ledger: Ledger, process: str) -> list[tuple[int, dt.date]]:
 
 def read_plan(ledger: Ledger, process: str, version: int) -> Plan:
     """One version of the plan."""
+    from mellantid.core.plan import Plan  # noqa: PLC0415 (most questions need no plan)
+
     rows = ledger.rows(
         "SELECT document FROM plan WHERE process = ? AND version = ?", (process, version)
     )

@@ -6,29 +6,37 @@ import datetime as dt
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 
+import numpy as np
+
+from mellantid.calendars import country_calendar
 from mellantid.core.target import EVERYONE, Target, mismatches
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
+from mellantid.workspace.aims import aim_note, aimed_at, targets_ahead
 from mellantid.workspace.moment import Moment, moment_of
-from mellantid.workspace.outcome import Outcome, horizon, outcome
-from mellantid.workspace.past import history_of
-from mellantid.workspace.planning import current_target, new_plan, targets_ahead
+from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import PER_DEAL, Race
 from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
-from mellantid.workspace.standing import LEG, SELLER, TEAM, Standing, standing
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from mellantid.core.clock import WorkingClock
     from mellantid.core.plan import Plan
     from mellantid.core.process import Process
     from mellantid.core.target import Mismatch
+    from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.rates import Rate
+    from mellantid.workspace.ropes import Ropes
+    from mellantid.workspace.standing import Standing
 
+# The answers' own rooms are imported where they are asked for: a command gives one answer, and each
+# brings its part of the core.
 
 QUARTER: Final = 65
 """Working days that a forecast looks ahead where there is no target."""
@@ -79,10 +87,33 @@ class Workspace:
         """Whether anybody has chosen settings, or an import has."""
         return tables.read_settings(self.ledger) is not None
 
-    def change_settings(self, settings: Settings) -> None:
-        """Keep other settings."""
+    def change_settings(self, settings: Settings, *, renew: bool = False) -> None:
+        """Keep other settings, and the calendar of their country as it is known today.
+
+        Args:
+            settings: all of them.
+            renew: whether to take the country's holidays anew where the country stays the same.
+
+        """
         settings.check()
-        tables.write_settings(self.ledger, settings)
+        with self.ledger.writing():
+            tables.write_settings(self.ledger, settings)
+            kept = tables.read_calendar(self.ledger)
+            other = kept is None or kept.code != settings.holidays
+            if settings.holidays and (renew or other):
+                tables.write_calendar(self.ledger, country_calendar(settings.holidays))
+
+    @property
+    def clock(self) -> WorkingClock:
+        """The working clock, on the calendar that was kept when its country was chosen."""
+        return self.settings.clock(tables.read_calendar(self.ledger))
+
+    @property
+    def unit(self) -> str:
+        """What targets are counted in: the currency, or deals where none has an amount."""
+        currency = self.settings.currency
+        some = "SELECT 1 FROM entry WHERE amount IS NOT NULL LIMIT 1"
+        return currency if currency or self.ledger.rows(some) else PER_DEAL
 
     @cached_property
     def people(self) -> People:
@@ -150,6 +181,9 @@ class Workspace:
     @property
     def processes(self) -> dict[str, Process]:
         """The newest version of every process, by name."""
+        return {name: versions[-1] for name, versions in self._versions().items()}
+
+    def _versions(self) -> dict[str, tuple[Process, ...]]:
         return tables.read_processes(self.ledger)
 
     def process(self, name: str | None = None) -> Process:
@@ -189,7 +223,7 @@ class Workspace:
     def moment(self, as_of: dt.date | None, now: int) -> Moment:
         """The moment that a question is about; see `moment.moment_of`."""
         newest = None if as_of is not None else self._newest(now)
-        return moment_of(self.settings.clock, as_of, now, newest)
+        return moment_of(self.clock, as_of, now, newest)
 
     def _newest(self, now: int) -> int | None:
         row = self.ledger.rows("SELECT max(occurred_at) FROM entry WHERE occurred_at < ?", (now,))
@@ -203,23 +237,36 @@ class Workspace:
             DataError: a currency's rate is missing.
 
         """
-        process, settings = self.process(name), self.settings
-        clock = settings.clock
+        process, settings, clock = self.process(name), self.settings, self.clock
         records = self.ledger.read(process.name, until)
         if not records.size:
             raise QuestionError(
                 f"Nothing was known of {process.name!r} at the end of {clock.date(until - 1)}: "
-                "choose a later day."
+                f"{self._known_since(process.name, clock)}."
             )
         currency = settings.currency or next(iter(records.currencies), "")
         rates = Rates.of(currency, tables.read_rates(self.ledger))
-        history = history_of(records, process, clock, rates, until)
+        versions = self._versions()[process.name]
+        history, notes = history_of(records, versions, clock, rates, until)
+        if np.isnan(history.amount).all():
+            history, currency = counted_by_deal(history), PER_DEAL
+            notes += (f"{process.name} has no amounts, so each deal counts as one.",)
         observed = settings.observed_from
-        return Race(
-            history,
-            clock.start_of(dt.date.fromisoformat(observed)) if observed else None,
-            currency or PER_DEAL,
+        begin = clock.start_of(dt.date.fromisoformat(observed)) if observed else None
+        return Race(history, begin, currency, notes)
+
+    def _known_since(self, process: str, clock: WorkingClock) -> str:
+        first = self._first_known(process)
+        if first is None:
+            return "import its deals first"
+        return f"its history begins on {clock.date(first)}, so ask about a later day"
+
+    def _first_known(self, process: str) -> int | None:
+        """The moment (ms) at which something was first known of a process."""
+        rows = self.ledger.rows(
+            "SELECT min(max(known_at, occurred_at)) FROM entry WHERE process = ?", (process,)
         )
+        return None if rows[0][0] is None else int(rows[0][0])
 
     # Plans
 
@@ -239,15 +286,22 @@ class Workspace:
             The plan, and what was known when it begins.
 
         """
-        process = self.process(name)
-        clock = self.settings.clock
+        from mellantid.workspace.planning import (  # noqa: PLC0415 (see above)
+            first_date,
+            new_plan,
+            refuse_unknown_past,
+        )
+
+        process, clock = self.process(name).name, self.clock
         today = clock.date(self.moment(None, now).until - 1)
         targets = targets_ahead(self.targets, start or today)
-        first = start or min(targets[0].first, today)
-        race = self.race(process.name, clock.start_of(first))
-        versions = tables.plan_versions(self.ledger, process.name)
-        plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p)
-        tables.write_plan(self.ledger, process.name, plan, first, now)
+        first = start or first_date(targets, today)
+        refuse_unknown_past(process, clock, first, today, self._first_known(process))
+        race = self.race(process, clock.start_of(first))
+        with self.ledger.writing():
+            versions = tables.plan_versions(self.ledger, process)
+            plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p)
+            tables.write_plan(self.ledger, process, plan, first, now)
         return plan, race
 
     def plan(self, name: str | None, until: int) -> Plan:
@@ -258,7 +312,7 @@ class Workspace:
 
         """
         process = self.process(name).name
-        date = self.settings.clock.date(until - 1)
+        date = self.clock.date(until - 1)
         versions = tables.plan_versions(self.ledger, process)
         begun = [version for version, start in versions if start <= date + dt.timedelta(days=1)]
         if not begun:
@@ -270,8 +324,10 @@ class Workspace:
 
     # Answers
 
-    def standing(self, race: Race, by: str = LEG) -> Standing:
+    def standing(self, race: Race, by: str = "leg") -> Standing:
         """The splits of the newest plan that had begun, by leg and by `team` or `seller` too."""
+        from mellantid.workspace.standing import SELLER, TEAM, standing  # noqa: PLC0415 (see above)
+
         until = race.history.until
         plan = self.plan(race.history.process.name, until)
         belongs = None
@@ -281,15 +337,30 @@ class Workspace:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
         return standing(race, plan, _running(plan, until), belongs)
 
+    def fitted(self, race: Race) -> Fitted:
+        """What the model says."""
+        from mellantid.workspace.fitted import fitted  # noqa: PLC0415 (see above)
+
+        return fitted(race)
+
+    def ropes(self, race: Race) -> Ropes:
+        """Every stage's cut-off, and the deals that are past it."""
+        from mellantid.workspace.ropes import ropes  # noqa: PLC0415 (see above)
+
+        return ropes(race)
+
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
-        clock = race.history.clock
-        today = clock.date(race.history.until - 1)
-        target = current_target(self.targets, today)
-        if target is not None and until in (None, target.last):
+        from mellantid.workspace.outcome import horizon, outcome  # noqa: PLC0415 (see above)
+
+        today = race.history.clock.date(race.history.until - 1)
+        target = aimed_at(self.targets, today, until)
+        if target is not None:
             return outcome(race, target.first, target.last, target)
-        first = today if target is None else target.first
-        return outcome(race, first, until or horizon(race, QUARTER), None)
+        running = aimed_at(self.targets, today)
+        first = today if running is None else min(running.first, today)
+        notes = () if until else aim_note(self.targets, today)
+        return outcome(race, first, until or horizon(race, QUARTER), None, notes)
 
 
 def _running(plan: Plan, until: int) -> int:

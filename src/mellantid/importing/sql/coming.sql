@@ -1,1 +1,1 @@
-SELECT count(*) FROM made WHERE moment > $now
+SELECT count(*) FROM made WHERE moment > $now AND stage IS NOT NULL

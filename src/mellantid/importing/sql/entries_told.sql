@@ -14,15 +14,15 @@ before AS (
         CASE WHEN newer THEN known_amount
              ELSE coalesce(amount_before, CASE WHEN later THEN known_amount END) END
             AS amount_before,
-        CASE WHEN newer THEN coalesce(known_currency, '')
-             ELSE coalesce(currency_before, CASE WHEN later THEN coalesce(known_currency, '') END)
-        END AS currency_before,
+        CASE WHEN newer THEN known_currency
+             ELSE coalesce(currency_before, CASE WHEN later THEN known_currency END) END
+            AS currency_before,
         CASE WHEN newer THEN known_owner
              ELSE coalesce(owner_before, CASE WHEN later THEN known_owner END) END AS owner_before
     FROM latest
 )
 SELECT deal, label, state, moment, after, known, sequence, amount, currency, owner, reason, tied,
-    repeated, "row", old,
+    "row", old,
     state IS DISTINCT FROM state_before AND amount_before IS NULL AS brings_amount,
     state IS DISTINCT FROM state_before AND owner_before IS NULL AS brings_owner,
     state IS DISTINCT FROM state_before AS moved,
@@ -34,7 +34,8 @@ SELECT deal, label, state, moment, after, known, sequence, amount, currency, own
         ELSE 'moved'
     END AS kind,
     NOT brings_amount AND amount IS NOT NULL
-        AND (amount, coalesce(currency, '')) IS DISTINCT FROM (amount_before, currency_before)
+        AND (amount IS DISTINCT FROM amount_before
+             OR (currency IS NOT NULL AND currency IS DISTINCT FROM currency_before))
         AS amount_moved,
     NOT brings_owner AND owner IS NOT NULL AND owner IS DISTINCT FROM owner_before
         AS owner_moved

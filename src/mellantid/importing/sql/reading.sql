@@ -2,5 +2,6 @@
 -- nothing; then wall-clock times; then moments and the amount as a number.
 CREATE OR REPLACE TABLE reading AS
 WITH cleaned AS (SELECT "row", $texts FROM source),
-told AS (SELECT *, $locals FROM cleaned)
+-- Materialised: else each comparison with a change of the clock would parse the text again.
+told AS MATERIALIZED (SELECT *, $locals FROM cleaned)
 SELECT *, $moments, $amount AS amount_number FROM told

@@ -1,0 +1,14 @@
+"""How deals stand in a table."""
+
+from __future__ import annotations
+
+from mellantid.metrics import numbers
+
+PER_DEAL = "deals"
+
+
+def amounts(amount: float | str | None, unit: str) -> tuple[str, ...]:
+    """The cell of an amount, or its heading; none where every deal counts as one."""
+    if unit == PER_DEAL:
+        return ()
+    return (amount if isinstance(amount, str) else numbers.money(amount, unit),)

@@ -1,0 +1,65 @@
+"""Which target a question is about: those ahead of a plan, and the one that a forecast aims at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mellantid.core.target import EVERYONE
+from mellantid.errors import QuestionError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from mellantid.core.target import Target
+
+
+def targets_ahead(targets: Iterable[Target], start: dt.date) -> list[Target]:
+    """The organisation's targets whose periods are not over by a date, the nearest first.
+
+    Raises:
+        QuestionError: there is none.
+
+    """
+    ours = [each for each in targets if each.owner == EVERYONE]
+    ahead = [each for each in ours if each.last >= start]
+    if not ahead:
+        over = max(ours, key=lambda each: each.last, default=None)
+        set_one = "mellantid target set --owner all --amount X --from DATE --to DATE"
+        if over is None:
+            raise QuestionError(f"The whole organisation has no target: set one with {set_one}.")
+        raise QuestionError(
+            f"The last target of the whole organisation ended on {over.last}, before {start}: set "
+            f"a new one with {set_one}, or plan the old one as it was known then with mellantid "
+            f"plan --start {over.first}."
+        )
+    return sorted(ahead, key=lambda each: (each.last, each.first))
+
+
+def aimed_at(
+    targets: Iterable[Target], date: dt.date, until: dt.date | None = None
+) -> Target | None:
+    """The organisation's target that a forecast is about; None without one.
+
+    Args:
+        targets: all of them.
+        date: today.
+        until: the last date that counts, where the question names it; else it is the running
+            target that ends first, or the next one where none is running.
+
+    """
+    ours = [each for each in targets if each.owner == EVERYONE and each.last >= date]
+    if until is not None:
+        ours = [each for each in ours if each.last == until]
+    return min(ours, key=lambda each: (each.first > date, each.last, each.first), default=None)
+
+
+def aim_note(targets: Iterable[Target], date: dt.date) -> tuple[str, ...]:
+    """What to tell where a forecast has no target to compare with."""
+    over = [each.last for each in targets if each.owner == EVERYONE and each.last < date]
+    why = f"The last target ended on {max(over)}" if over else "No target has been set"
+    note = (
+        f"{why}, so this looks a quarter ahead: set one with mellantid target set --owner all "
+        "--amount X --from DATE --to DATE."
+    )
+    return (note,)
