@@ -52,34 +52,35 @@ def test_a_fitted_models_chances_of_every_day_sum_to_one_and_so_do_won_lost_and_
         both = getattr(won, part) + getattr(lost, part)
         assert (both <= 1 + 1e-12).all()
         assert (np.diff(both, axis=0) >= -1e-12).all()
-    # What is neither is still open, day after day: follow one deal by hand through sixty of them.
-    open_ = _still_open(hazard, 60)
-    assert open_ == pytest.approx(1 - won.entering[59] - lost.entering[59], abs=1e-12)
-    assert ((open_ > 0) & (open_ < 1)).all()
+    # What is neither is still open, day after day: follow single deals by hand through sixty days.
+    for stage in range(process.size):
+        entrant, oldest = _still_open(hazard, stage, -1, 60), hazard.shape[-1]
+        closed = won.entering[59, stage] + lost.entering[59, stage]
+        assert entrant == pytest.approx(1 - closed, abs=1e-12)
+        for age in (0, 4, oldest - 1):
+            closed = won.standing[60, stage, age] + lost.standing[60, stage, age]
+            assert _still_open(hazard, stage, age, 60) == pytest.approx(1 - closed, abs=1e-12)
 
 
-def _still_open(hazard, days):
-    """The chance of an entrant of each stage to be open at the end of so many days."""
+def _still_open(hazard, stage, age, days):
+    """The chance of a deal to be open after so many days; age -1: it enters on the first one."""
     stages, _, ages = hazard.shape
-    found = []
-    for entered in range(stages):
-        at = np.zeros((stages, ages + days))
-        for day in range(days):
-            fresh = np.eye(stages)[entered] if day == 0 else np.zeros(stages)
-            moved = np.zeros_like(at)
-            for stage in range(stages):
-                for age in range(ages + days - 1):
-                    if at[stage, age]:
-                        chance = hazard[stage, :, min(age + 1, ages - 1)]
-                        fresh += at[stage, age] * chance[:stages]
-                        moved[stage, age + 1] = at[stage, age] * (1 - chance.sum())
-            # Who enters may move on the same day, any number of times.
-            for _ in range(50):
-                moved[:, 0] += fresh * (1 - hazard[:, :, 0].sum(axis=1))
-                fresh = fresh @ hazard[:, :stages, 0]
-            at = moved
-        found.append(at.sum())
-    return np.array(found)
+    standing = {(stage, age): 1.0} if age >= 0 else {}
+    entering = np.eye(stages)[stage] if age < 0 else np.zeros(stages)
+    for _ in range(days):
+        later = {}
+        for (where, old), mass in standing.items():
+            chance = hazard[where, :, min(old + 1, ages - 1)]
+            entering = entering + mass * chance[:stages]
+            later[where, old + 1] = mass * (1 - chance.sum())
+        # Who enters may move on the same day, any number of times.
+        for _ in range(50):
+            for where in range(stages):
+                stays = entering[where] * (1 - hazard[where, :, 0].sum())
+                later[where, 0] = later.get((where, 0), 0.0) + stays
+            entering = entering @ hazard[:, :stages, 0]
+        standing, entering = later, np.zeros(stages)
+    return sum(standing.values())
 
 
 @pytest.mark.parametrize("by", [SELLER, TEAM])

@@ -129,7 +129,6 @@ def test_deals_in_another_currency_count_toward_the_target_at_the_rate_of_the_da
     assert found.won == 100 + 1_100 + 1_000
 
 
-@pytest.mark.xfail(strict=True, reason="amounts without a currency are read in the workspace's own")
 def test_an_amount_that_changes_keeps_the_currency_that_its_deal_had(workspace):
     workspace.add_rates([Rate("EUR", dt.date(2025, 1, 1), 11.0)])
     tell(

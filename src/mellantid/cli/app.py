@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 
 import typer
@@ -60,19 +61,36 @@ def main() -> None:
     # Waking the threads of a matrix library costs more than matrices as small as ours gain by it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        app(standalone_mode=False)
-        sys.stdout.flush()
+        # Without its standalone mode Typer gives the status of an exit back, also of Ctrl-C.
+        if app(standalone_mode=False) == INTERRUPTED:
+            _stop()
     except TyperException as error:
         # Asked with no arguments, the help has been shown and there is no message.
         if error.format_message():
             say(f"{error.format_message()} See --help of the command.")
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        say("Interrupted; nothing was left half done.")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read the answer has gone; Python would complain once more when it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except MellantidError as error:
-        say(str(error))
+        _stop()
+    except (MellantidError, sqlite3.Error, OSError) as error:
+        say(_told(error))
         sys.exit(FAULT)
+
+
+def _stop() -> None:
+    say("Interrupted; nothing was left half done.")
+    sys.exit(INTERRUPTED)
+
+
+def _told(error: Exception) -> str:
+    """A fault as one sentence that tells what to do."""
+    if isinstance(error, OSError):
+        return (
+            f"{error.filename or 'A file'} cannot be used ({error.strerror}): check the name and "
+            "your rights."
+        )
+    if isinstance(error, sqlite3.Error):
+        return (
+            f"The database cannot be used ({error}): see that the disk is not full, or restore a "
+            "backup into a new database with mellantid restore."
+        )
+    return str(error)

@@ -6,9 +6,12 @@ import dataclasses
 import datetime as dt
 import json
 import math
+import os
 import sys
 import textwrap
 from typing import TYPE_CHECKING
+
+import typer
 
 from mellantid.cli.table import RULE, Table, screen_width
 
@@ -20,7 +23,7 @@ __all__ = ["RULE", "print_json", "print_table", "print_text", "say", "warn"]
 
 def print_json(document: object) -> None:
     """Print the one document of `--json`; what is not a number is null."""
-    sys.stdout.write(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False) + "\n")
+    _write(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False))
 
 
 def say(message: str) -> None:
@@ -36,7 +39,7 @@ def warn(messages: Iterable[str]) -> None:
 
 def print_text(text: str) -> None:
     """Print a paragraph of the answer, in lines that fit the screen."""
-    sys.stdout.write(f"{textwrap.fill(text, screen_width(), break_long_words=False)}\n")
+    _write(textwrap.fill(text, screen_width(), break_long_words=False))
 
 
 def print_table(
@@ -57,7 +60,18 @@ def print_table(
 
     """
     table = Table(title, tuple(headings), [tuple(row) for row in rows], text_columns, tuple(spare))
-    sys.stdout.write(table.written(screen_width()) + "\n")
+    _write(table.written(screen_width()))
+
+
+def _write(text: str) -> None:
+    """Write a part of the answer; where nobody reads on, the command is done."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        # Python would complain once more when it closes the output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from error
 
 
 def _plain(value: object) -> object:

@@ -127,7 +127,7 @@ def money_range(low: float, high: float, currency: str, language: str = "en") ->
     places = _places(high, scale)
     word_to = {"en": "to", "sv": "till"}[check_language(language)]
     first, last = (decimal(x / scale, places, language) for x in (low, high))
-    return f"{first} {word_to} {last}{NARROW}{_unit(word, currency)}"
+    return f"{first} {word_to} {last}{NARROW}{_unit(word, currency)}".rstrip(NARROW)
 
 
 def date(d: dt.date | None, language: str = "en") -> str:

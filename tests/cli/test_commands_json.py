@@ -1,0 +1,152 @@
+"""Every command's JSON: the keys of the interface, one document, nothing else on the output."""
+
+import datetime as dt
+import json
+
+import pytest
+
+TO_ANSWER = (
+    "counts", "model", "splits", "forecast", "cutoffs", "check", "target list", "people list",
+    "process list", "settings show", "plan",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", TO_ANSWER)
+def test_a_command_prints_one_document_and_speaks_no_number_that_json_lacks(mellantid, db, command):
+    answer = mellantid(*command.split(), "--json", db=db)
+    json.loads(answer.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert answer.out.count("\n") == 1
+    assert answer.status == 0
+
+
+def test_counts_are_rows_of_the_histogram_and_sorted(mellantid, db):
+    rows = mellantid("counts", "--json", db=db).json["rows"]
+    names = {"process", "stage", "to", "owner", "entry_month", "entry_age", "age", "count"}
+    assert all(set(row) == names for row in rows)
+    assert all(row["count"] > 0 for row in rows)
+    stages = ["Qualified", "Demo", "Offer"]
+    order = [stages.index(row["stage"]) for row in rows]
+    assert order == sorted(order)
+    created = len({row[0] for row in _deals()})
+    entered = sum(row["count"] for row in rows if row["stage"] == "Qualified")
+    assert entered == created
+
+
+def _deals():
+    import cli_sample  # noqa: PLC0415 (only here)
+
+    return cli_sample.rows()
+
+
+def test_the_model_has_stages_cells_and_chances_to_win(mellantid, db):
+    found = mellantid("model", "--json", db=db).json
+    assert [each["stage"] for each in found["stages"]] == ["Qualified", "Demo", "Offer"]
+    keys = {"stage", "to", "age_from", "age_to", "exits", "exposure", "hazard", "low", "high"}
+    assert all(set(cell) == keys for cell in found["cells"])
+    assert all(cell["low"] <= cell["hazard"] <= cell["high"] for cell in found["cells"])
+    asked = {(row["age"], row["within"]) for row in found["win"]}
+    assert asked == {(age, within) for age in (0, 20, 60) for within in (20, 60, 120, 240)}
+    assert all(0 <= row["p"] <= 1 for row in found["win"])
+
+
+def test_a_plan_has_pace_and_cumulative_weeks_and_ends_with_its_period(mellantid, db):
+    found = mellantid("plan", "--json", db=db).json
+    assert found["version"] == 2
+    assert found["reachable"] is True
+    assert found["start"] == "2025-01-01"
+    assert found["end"] == "2025-12-31"
+    assert [each["leg"] for each in found["pace"]] == ["creation", "Qualified", "Demo", "Offer"]
+    offer = [week["planned"] for week in found["weeks"] if week["leg"] == "Offer"]
+    assert offer == sorted(offer)
+    assert offer[-1] == pytest.approx(found["pace"][-1]["in_all"])
+    assert {week["week"] for week in found["weeks"]} >= {"2025-W02", "2025-W52"}
+
+
+@pytest.mark.parametrize("by", ["leg", "team", "seller"])
+def test_the_money_of_all_lines_sums_to_the_gap(mellantid, db, by):
+    found = mellantid("splits", "--by", by, "--json", db=db).json
+    assert found["as_of"] == "2025-11-03"
+    keys = {"leg", "planned", "actual", "movements", "days", "money", "verdict"}
+    assert all(keys <= set(leg) for leg in found["legs"])
+    lines = sum(leg["money"] for leg in found["legs"])
+    whole = lines + found["amount_changes"] + found["re_estimation"]
+    assert whole == pytest.approx(found["gap_money"], abs=1e-6 * found["target"])
+    if by != "leg":
+        parts = sum(group["gap_money"] for group in found["groups"])
+        assert parts == pytest.approx(found["gap_money"], abs=1e-6 * found["target"])
+    names = {"team": {"North", "South"}, "seller": {"anna", "bo", "cia", "dan"}, "leg": set()}
+    assert {group["group"] for group in found["groups"]} - {""} == names[by]
+
+
+def test_movements_are_actual_less_planned_and_positive_when_ahead(mellantid, db):
+    for leg in mellantid("splits", "--json", db=db).json["legs"]:
+        assert leg["movements"] == pytest.approx(leg["actual"] - leg["planned"])
+        assert leg["days"] * leg["movements"] >= 0
+
+
+def test_a_forecast_has_its_distribution_target_arrival_and_deals(mellantid, db):
+    found = mellantid("forecast", "--json", db=db).json
+    assert found["until"] == "2025-12-31"
+    assert list(found["quantiles"]) == ["0.05", "0.1", "0.25", "0.5", "0.75", "0.9", "0.95"]
+    quantiles = list(found["quantiles"].values())
+    assert quantiles == sorted(quantiles)
+    assert found["won"] <= quantiles[0]
+    assert found["mean"] == pytest.approx(
+        found["won"] + found["open_mean"] + found["new_mean"], rel=1e-6
+    )
+    assert 0 <= found["p_target"] <= 1
+    assert found["target"] == 19e6
+    assert set(found["arrival"]) == set(found["quantiles"])
+    assert {"deal", "stage", "age", "amount", "p"} <= set(found["deals"][0])
+    weight = [deal["p"] * deal["amount"] for deal in found["deals"]]
+    assert weight == sorted(weight, reverse=True)
+    assert "whole" not in found
+
+
+def test_a_forecast_to_another_day_has_no_target_and_one_to_a_targets_last_day_has(mellantid, db):
+    other = mellantid("forecast", "--until", "2025-11-28", "--json", db=db).json
+    assert (other["until"], other["target"], other["p_target"]) == ("2025-11-28", None, None)
+    assert other["arrival"] is None
+    assert mellantid("forecast", "--until", "2025-12-31", "--json", db=db).json["target"] == 19e6
+
+
+def test_cutoffs_have_stages_and_who_is_caught(mellantid, db):
+    found = mellantid("cutoffs", "--json", db=db).json
+    assert {"stage", "cutoff", "basis", "n"} <= set(found["stages"][0])
+    limit = {each["stage"]: each["cutoff"] for each in found["stages"]}
+    assert found["caught"]
+    for deal in found["caught"]:
+        assert {"deal", "stage", "age", "owner", "amount"} <= set(deal)
+        assert deal["age"] > limit[deal["stage"]]
+
+
+def test_check_finds_everything_sound(mellantid, db):
+    found = mellantid("check", "--json", db=db).json
+    assert found["ok"] is True
+    assert found["movements"] == len(_deals())
+    assert found["differences"] == []
+
+
+def test_the_same_question_gets_the_same_answer(mellantid, db):
+    for command in ("splits", "forecast", "counts"):
+        assert mellantid(command, "--json", db=db).out == mellantid(command, "--json", db=db).out
+
+
+def test_any_number_is_explained_in_both_languages(mellantid):
+    found = mellantid("explain", "gap_money", "--json").json
+    assert {"name", "title", "definition", "unit"} <= set(found)
+    swedish = mellantid("explain", "gap_money", "--language", "sv", "--json").json
+    assert swedish["definition"] != found["definition"]
+    assert found["title"] in mellantid("explain", "gap_money").out
+
+
+def test_as_of_answers_from_what_was_known_at_the_end_of_that_day(mellantid, db):
+    found = mellantid("splits", "--as-of", "2025-05-30", "--json", db=db).json
+    assert found["as_of"] == "2025-05-30"
+    opened = sum(row[1] < "2025-05-31" and row[2] == "Qualified" for row in _deals())
+    before = sum(row[1] < "2025-01-01" and row[2] == "Qualified" for row in _deals())
+    assert found["legs"][0]["actual"] == opened - before
+    forecast = mellantid("forecast", "--as-of", "2025-05-30", "--json", db=db).json
+    won = [row for row in _deals() if row[2] == "Won" and "2025-01-01" <= row[1] < "2025-05-31"]
+    assert forecast["won"] == sum(row[3] for row in won)
+    assert dt.date.fromisoformat(forecast["as_of"]) == dt.date(2025, 5, 30)
