@@ -8,7 +8,7 @@ import numpy as np
 MAP = """
 [columns]
 deal = "Deal"
-at = "When"
+at = "Changed On"
 stage = "Stage"
 amount = "Amount"
 owner = "Owner"
@@ -22,7 +22,7 @@ lost = ["Lost"]
 timezone = "Europe/Stockholm"
 holidays = "SE"
 """
-HEADINGS = ("Deal", "When", "Stage", "Amount", "Owner", "Currency")
+HEADINGS = ("Deal", "Changed On", "Stage", "Amount", "Owner", "Currency")
 FIRST = dt.date(2024, 1, 1)
 LAST = dt.date(2025, 10, 31)
 SELLERS = ("anna", "bo", "cia", "dan")

@@ -14,7 +14,7 @@ import typer
 
 from mellantid.cli.context import now, reading, writing
 from mellantid.cli.options import AsJson, Database, File, read_date
-from mellantid.cli.output import print_json, print_table, print_text, say, warn
+from mellantid.cli.output import print_file, print_json, print_table, print_text, say, warn
 from mellantid.errors import DataError
 from mellantid.metrics import numbers
 
@@ -190,7 +190,7 @@ def discover_process(file: File, as_json: AsJson = False) -> None:
             {"map": proposal.map, "confidence": proposal.confidence, "why": list(proposal.why)}
         )
         return
-    print_text(proposal.map)
+    print_file(proposal.map)
     say(f"Confidence {proposal.confidence:.2f}. Keep the map in a file and correct it there.")
     for reason in proposal.why:
         say(f"- {reason}")

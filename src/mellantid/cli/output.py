@@ -18,7 +18,7 @@ from mellantid.cli.table import RULE, Table, screen_width
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["RULE", "print_json", "print_table", "print_text", "say", "warn"]
+__all__ = ["RULE", "print_file", "print_json", "print_table", "print_text", "say", "warn"]
 
 
 def print_json(document: object) -> None:
@@ -40,6 +40,11 @@ def warn(messages: Iterable[str]) -> None:
 def print_text(text: str) -> None:
     """Print a paragraph of the answer, in lines that fit the screen."""
     _write(textwrap.fill(text, screen_width(), break_long_words=False))
+
+
+def print_file(text: str) -> None:
+    """Print what is to be kept in a file: as it is, whatever the screen."""
+    _write(text.rstrip("\n"))
 
 
 def print_table(
