@@ -84,6 +84,15 @@ def test_a_file_without_a_map_is_discovered_and_the_map_is_told(mellantid, files
     assert "[process]" not in answer.out
 
 
+def test_a_file_that_discovery_is_not_sure_of_needs_a_map(mellantid, files, tmp_path):
+    headings = ("A", "B", "C", "D", "E", "F")
+    cli_sample.write(files / "vague.csv", cli_sample.rows(), headings)
+    answer = mellantid("import", files / "vague.csv", db=tmp_path / "new.db")
+    assert answer.status == 1
+    assert "mellantid process discover vague.csv > map.toml" in answer.err
+    assert not (tmp_path / "new.db").exists()
+
+
 def test_discovery_prints_a_map_that_can_be_imported_with(mellantid, files, tmp_path):
     answer = mellantid("process", "discover", files / "export.csv")
     (files / "found.toml").write_text(answer.out, encoding="utf-8")

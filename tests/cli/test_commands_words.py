@@ -105,6 +105,12 @@ def test_people_are_called_by_name(mellantid, db):
     assert "Anna Ek" in mellantid("counts", db=db).out
 
 
+def test_deals_that_nobody_owns_have_a_table_only_where_there_are_some(mellantid, db):
+    answer = mellantid("splits", "--by", "team", db=db)
+    assert "North" in answer.out
+    assert "Nobody" not in answer.out
+
+
 def test_a_period_that_is_over_is_said_to_be_over(mellantid, db):
     mellantid("target", "set", "--amount", 3e6, "--from", "2025-01-01", "--to", "2025-06-30", db=db)
     mellantid("plan", "--start", "2025-01-01", db=db)

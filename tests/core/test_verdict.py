@@ -74,8 +74,12 @@ def test_a_leg_that_has_stopped_after_a_good_half_year_is_behind_and_losing():
     assert verdicts([300.0], [292.0], [-20.0], lately=[27.0])[0] == Verdict.BEHIND_LOSING
 
 
-def test_a_slow_month_of_a_leg_that_is_ahead_is_not_behind():
-    assert verdicts([300.0], [310.0], [-20.0], lately=[27.0])[0] == Verdict.ON_PACE
+def test_a_leg_that_has_stopped_while_it_was_a_little_ahead_is_losing_its_lead():
+    assert verdicts([300.0], [310.0], [-20.0], lately=[27.0])[0] == Verdict.AHEAD_LOSING
+
+
+def test_a_leg_that_has_woken_up_while_it_was_a_little_behind_is_gaining():
+    assert verdicts([300.0], [292.0], [20.0], lately=[27.0])[0] == Verdict.BEHIND_GAINING
 
 
 def test_a_leg_on_pace_turns_by_chance_in_one_percent_of_four_week_windows_at_most():

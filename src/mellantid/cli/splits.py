@@ -77,7 +77,8 @@ def print_standing(found: Standing, unit: str, people: People) -> None:
     )
     _print_other_periods(found, unit)
     for group in found.groups:
-        _print_group(group, unit, people)
+        if group.group or _has_part(group):
+            _print_group(group, unit, people)
 
 
 def _print_other_periods(found: Standing, unit: str) -> None:
@@ -104,6 +105,11 @@ def _print_group(group: GroupStanding, unit: str, people: People) -> None:
         },
         unit,
     )
+
+
+def _has_part(group: GroupStanding) -> bool:
+    """Whether there is anything to tell of deals that nobody owns."""
+    return any(leg.actual or leg.planned or leg.money for leg in group.legs)
 
 
 def _print_lines(

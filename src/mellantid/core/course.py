@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, overload
 
 import numpy as np
 
 from mellantid.core.clock import EPOCH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from mellantid.core.clock import WorkingClock
     from mellantid.core.total import TotalDistribution
     from mellantid.core.types import Floats, Ints
@@ -34,7 +34,7 @@ class Course:
 
     clock: WorkingClock
     days: Ints
-    totals: tuple[TotalDistribution, ...]
+    totals: Sequence[TotalDistribution]
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -56,23 +56,60 @@ class Course:
 
         Each is the first date by which the chance is at least so high; between the days of the
         course it is read along straight lines on the normal scale, on which it is nearly straight.
-        None: not before the course ends.
+        None: not before the course ends. Only the days that the search meets are computed.
         """
         from scipy.special import ndtri  # noqa: PLC0415  # slow to load, not always wanted
 
-        scores = ndtri(np.clip(self.reached(target), 1e-9, 1 - 1e-9))
-        wanted = ndtri(np.asarray(levels))
-        found: list[dt.date | None] = []
-        for level, place in zip(wanted, np.searchsorted(scores, wanted), strict=True):
+        def score(place: int) -> float:
+            chance = float(self.totals[place].exceeds(target))
+            return float(ndtri(np.clip(chance, 1e-9, 1 - 1e-9)))
+
+        found: dict[float, dt.date | None] = {}
+        place = 0
+        for level in sorted(levels):
+            wanted = float(ndtri(level))
+            # The places rise with the levels, so that dates do too.
+            place = bisect_left(range(self.days.size), wanted, lo=place, key=score)
             if place == self.days.size:
-                found.append(None)
+                found[level] = None
                 continue
-            near = slice(max(int(place) - 1, 0), int(place) + 1)
-            day = np.ceil(np.interp(level, scores[near], self.days[near]) - 1e-9)
+            near = range(max(place - 1, 0), place + 1)
+            scores = [score(each) for each in near]
+            day = np.ceil(np.interp(wanted, scores, self.days[near.start : near.stop]) - 1e-9)
             tomorrow = int(self.days[0]) + 1
             number = int(self.clock.date_of_day(max(int(day), tomorrow)))
-            found.append(EPOCH + dt.timedelta(days=number))
-        return tuple(found)
+            found[level] = EPOCH + dt.timedelta(days=number)
+        return tuple(found[level] for level in levels)
+
+
+@dataclass(frozen=True, eq=False)
+class WhenAsked(Sequence["TotalDistribution"]):
+    """Distributions that are computed when they are asked for, each once.
+
+    Attributes:
+        size: how many there are.
+        make: computes the one at a place.
+
+    """
+
+    size: int
+    make: Callable[[int], TotalDistribution]
+    _made: dict[int, TotalDistribution] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return self.size
+
+    @overload
+    def __getitem__(self, place: int) -> TotalDistribution: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TotalDistribution]: ...
+    def __getitem__(self, place: int | slice) -> TotalDistribution | Sequence[TotalDistribution]:
+        if isinstance(place, slice):
+            return [self[each] for each in range(self.size)[place]]
+        at = range(self.size)[place]
+        if at not in self._made:
+            self._made[at] = self.make(at)
+        return self._made[at]
 
 
 def even_choice(values: Floats, count: int) -> Ints:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.arrivals import creations_by_owner
-from mellantid.core.course import LEVELS, Course, even_choice
+from mellantid.core.course import LEVELS, Course, WhenAsked, even_choice
 from mellantid.core.open_deals import open_deals, won_in
 from mellantid.core.outlook import outlook
 from mellantid.core.sums import by_owner
@@ -145,8 +145,8 @@ class Forecast:
             [max(self.last, view.today)],
         )
         some = even_choice(self._version_means, COURSE_VERSIONS)
-        totals = [self._total_by(int(day), some) for day in days]
-        return Course(self.clock, days, tuple(totals))
+        totals = WhenAsked(days.size, lambda place: self._total_by(int(days[place]), some))
+        return Course(self.clock, days, totals)
 
     def arrival(self, levels: Sequence[float] = LEVELS) -> tuple[dt.date | None, ...]:
         """Quantiles of the date on which what is won since the period began reaches the target.

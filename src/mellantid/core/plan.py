@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mellantid.core.arrivals import creations_by_owner
-from mellantid.core.needed import needed_mean
 from mellantid.core.pace import best_pace, smoothest_pace, within_reach
 from mellantid.core.packed import pack, unpack
 from mellantid.core.passes import roll, standing_numbers
@@ -316,6 +315,8 @@ def _opening(seen: Tracks, owners: int, chance: PeriodChance, of: Period) -> Flo
 
 def _needed(seen: Tracks, p: float, sample: Floats, chance: PeriodChance, of: Period) -> float:
     """The expected won amount in a period that reaches its target with chance `p`."""
+    from mellantid.core.needed import needed_mean  # noqa: PLC0415  # seldom wanted
+
     rows = np.flatnonzero(seen.opening)
     likely = seen.at_end(rows, seen.start, chance, of)
     amount, sure = seen.amount[rows], seen.state[rows] >= seen.stages

@@ -28,7 +28,7 @@ ENOUGH: Final = 5.0
 NARROW: Final = 0.2
 """Half-width of the band, as a share of the planned movements, below which a leg is on pace."""
 TURNED: Final = 0.01
-"""Chance of so few, or so many, movements in the last four weeks below which a leg has turned."""
+"""Chance of so few, or of so many, movements in four weeks below which a leg has turned."""
 TREND_DAYS: Final = 20
 """Working days over which a split gains or loses."""
 
@@ -91,9 +91,9 @@ def verdicts(
     )
     tail = (1 - INSIDE) / 2
     early = mean < ENOUGH
-    slipping, pulling = _turned(lately, change_)
-    behind = (special.pdtr(made, mean) < tail) | (slipping & (made < mean))
-    ahead = (_at_least(made, mean) < tail) | (pulling & (made > mean))
+    turned = _turned(lately, change_)
+    behind = (special.pdtr(made, mean) < tail) | (turned & (made < mean))
+    ahead = (_at_least(made, mean) < tail) | (turned & (made >= mean))
     low, high = noise_band(mean)
     gaining: Bools = change_ >= 0
     choices = [
@@ -111,20 +111,19 @@ def verdicts(
     return found
 
 
-def _turned(lately: ArrayLike | None, change: Floats) -> tuple[Bools, Bools]:
-    """Whether the last `TREND_DAYS` alone are beyond chance below, or above, what was planned.
+def _turned(lately: ArrayLike | None, change: Floats) -> Bools:
+    """Whether the last `TREND_DAYS` alone are beyond chance, below or above what was planned.
 
     A leg that stops after a good half-year would otherwise be on pace for months.
     """
     if lately is None:
-        nothing = np.zeros(change.shape, dtype=np.bool_)
-        return nothing, nothing
+        return np.zeros(change.shape, dtype=np.bool_)
     mean = np.broadcast_to(np.asarray(lately, dtype=np.float64), change.shape)
     made = np.maximum(mean + change, 0.0)
     # The number made is whole; planned plus change is so but for rounding.
-    slipping: Bools = special.pdtr(np.rint(made), mean) < TURNED
-    pulling: Bools = _at_least(np.rint(made), mean) < TURNED
-    return slipping, pulling
+    count = np.rint(made)
+    turned: Bools = np.minimum(special.pdtr(count, mean), _at_least(count, mean)) < TURNED
+    return turned
 
 
 def _at_least(number: ArrayLike, mean: Floats) -> Floats:
