@@ -3,7 +3,7 @@
 For one stage, each deal-day at age `a` ends in one of K outcomes: an exit to some state, or a stay.
 With o[j] outcomes observed at an age and e = Σ_j o[j], the belief is
 
-    level of bin b + 1 given that of bin b   the same, but for a variance of level/k_bin
+    level of bin b + 1 given that of bin b   g[b + 1] times it, but for a variance of level/k_bin
     q[a] given its bin's levels m            ~ Dirichlet(k_day[a] · m)
     o[a] given q[a]                          ~ Multinomial(e, q[a])
 
@@ -13,8 +13,11 @@ since the day may be its own. What a bin whose level is known as from N deal-day
 is likewise worth N·k_bin/(k_bin + N). Forward along the bins this is the filter of a local-level
 model (West and Harrison, Bayesian Forecasting and Dynamic Models, 1997, chapter 2) with pseudo-
 counts in place of precisions; backward its smoother. Levels are followed for each way out by
-itself, so that a rare one may lean harder. Age 0 is a chain of its own, since moves on the day of
-entry, which dominate it, tell nothing of the days after.
+itself, so that a rare one may lean harder. The trend g is one number a bin, for all stages and ways
+out: their exits in the bin over those that their levels in the bin before foretell, drawn towards 1
+by `TREND_EXITS`. Chances fall with age nearly everywhere; a level that knew no trend would lag
+behind, keep old deals alive and foretell too many wins. Age 0 is a chain of its own, since moves on
+the day of entry, which dominate it, tell nothing of the days after.
 
 Arrays are rows first: (R, K, A) for outcomes, the stay last, and (R, J, B) for levels of the
 J = K - 1 ways out.
@@ -24,7 +27,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -32,6 +35,9 @@ from mellantid.core.bins import spread_bins, sum_bins
 
 if TYPE_CHECKING:
     from mellantid.core.types import Floats
+
+TREND_EXITS: Final = 20.0
+"""Exits of all stages and ways out together that a change of trend must outweigh."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +63,7 @@ class Chain:
         start: what ages 0 and 1 are believed from.
         day_weight: what a bin counts for at each of its days, in deal-days, (R, A).
         bin_weight: what a bin counts for at the next, at most, in deal-days, (R, J).
+        together: how many rows, one group's stages, share a trend.
 
     """
 
@@ -64,6 +71,7 @@ class Chain:
     start: Start
     day_weight: Floats
     bin_weight: Floats
+    together: int
 
     @property
     def ages(self) -> int:
@@ -77,12 +85,22 @@ class Chain:
         share: Floats = self.day_weight / (self.day_weight + exposure)
         return self.outcomes * share[:, None]
 
-    @cached_property
+    @property
     def before(self) -> tuple[Floats, Floats]:
         """Pseudo-exits and deal-days known of each bin before its own days, (R, J, B) each."""
+        return self._forward[:2]
+
+    @property
+    def trend(self) -> Floats:
+        """What a group's levels together change by from the bin before to each bin, (R, 1, B)."""
+        return self._forward[2]
+
+    @cached_property
+    def _forward(self) -> tuple[Floats, Floats, Floats]:
         own_exits, own_days = self._own
         # Bins first, so that each step works on whole rows.
         known = np.empty((2, own_exits.shape[-1], *self.bin_weight.shape))
+        trend = np.ones((len(own_exits), 1, own_exits.shape[-1]))
         for b in range(known.shape[1]):
             if b <= 1:
                 known[:, b] = self.start.exits, self.start.days
@@ -91,8 +109,18 @@ class Chain:
                 share = self.bin_weight / (self.bin_weight + days)
                 known[0, b] = (known[0, b - 1] + own_exits[..., b - 1]) * share
                 known[1, b] = days * share
+                trend[..., b] = self._trend_to(b, known[0, b] / known[1, b])
+                known[1, b] /= trend[..., b]
         exits, days = np.moveaxis(known, 1, -1)
-        return exits, days
+        return exits, days, trend
+
+    def _trend_to(self, b: int, levels: Floats) -> Floats:
+        """Each group's exits in a bin over those that levels (R, J) foretell, (R, 1)."""
+        exits, days = self._own
+        pairs = (exits[..., b].sum(1), (levels * days[..., b]).sum(1))
+        seen, foretold = (each.reshape(-1, self.together).sum(1) for each in pairs)
+        trend = (seen + TREND_EXITS) / (foretold + TREND_EXITS)
+        return np.repeat(trend, self.together)[:, None]
 
     @cached_property
     def _own(self) -> tuple[Floats, Floats]:
@@ -113,7 +141,7 @@ class Chain:
         levels: Floats = exits / days
         weight = self.bin_weight
         for b in range(levels.shape[-1] - 2, 0, -1):
-            summed = exits[..., b] + weight * levels[..., b + 1]
+            summed = exits[..., b] + weight * levels[..., b + 1] / self.trend[..., b + 1]
             levels[..., b] = summed / (days[..., b] + weight)
         return levels
 
@@ -132,7 +160,7 @@ class Chain:
         weight = self.bin_weight
         for b in range(levels.shape[-1] - 2, 0, -1):
             total = days[..., b] + weight
-            carried = (weight / total) ** 2 * variances[..., b + 1]
+            carried = (weight / total / self.trend[..., b + 1]) ** 2 * variances[..., b + 1]
             mean = levels[..., b]
             variances[..., b] = (mean * (1 - mean) - carried) / (total + 1) + carried
         return variances
@@ -156,7 +184,9 @@ class Chain:
             shape: Floats = np.broadcast_to(exits[..., b], levels.shape[:-1])
             size = days[..., b]
             if 0 < b < last:
-                shape = shape + self.bin_weight * levels[..., b + 1]
+                # A drawn level that the trend takes past certainty is not believed so far.
+                ahead = np.minimum(levels[..., b + 1] / self.trend[..., b + 1], 1.0)
+                shape = shape + self.bin_weight * ahead
                 size = size + self.bin_weight
             pair = np.stack((shape, np.maximum(size - shape, 0.0)), axis=-2)
             levels[..., b] = _dirichlet(rng, pair)[..., 0, :]

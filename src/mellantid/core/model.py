@@ -160,9 +160,9 @@ def fit(cells: Cells, playbook: Playbook = DEFAULT, weights: Weights | None = No
     parts = (np.take_along_axis(part, ways, axis=1) for part in (start.exits, start.days))
     start = Start(*parts)
     if weights is None:
-        chain = chosen_weights(packed, start)
+        chain = chosen_weights(packed, start, stages)
     else:
-        chain = fixed_weights(packed, start, weights)
+        chain = fixed_weights(packed, start, weights, stages)
     hazard = _unpack(chain.chances()[:, :-1], ways, cells.exits.shape)
     return Model(cells.process, cells, hazard, chain, ways)
 

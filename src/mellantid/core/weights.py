@@ -61,14 +61,14 @@ class Weights:
             raise QuestionError("A weight of the model is not above 0: give deal-days above 0.")
 
 
-def fixed_weights(outcomes: Floats, start: Start, weights: Weights) -> Chain:
-    """The chain of outcomes (R, K, A) with these weights."""
+def fixed_weights(outcomes: Floats, start: Start, weights: Weights, together: int) -> Chain:
+    """The chain of outcomes (R, K, A) with these weights; `together` rows share a trend."""
     days = np.full((len(outcomes), outcomes.shape[-1]), weights.day)
-    return Chain(outcomes, start, days, np.full(start.exits.shape, weights.bin))
+    return Chain(outcomes, start, days, np.full(start.exits.shape, weights.bin), together)
 
 
-def chosen_weights(outcomes: Floats, start: Start) -> Chain:
-    """The chain of outcomes (R, K, A) with the likeliest weights.
+def chosen_weights(outcomes: Floats, start: Start, together: int) -> Chain:
+    """The chain of outcomes (R, K, A) with the likeliest weights; `together` rows share a trend.
 
     The day's weight is sought, then spikes are marked, and it is sought again without them.
     """
@@ -77,7 +77,7 @@ def chosen_weights(outcomes: Floats, start: Start) -> Chain:
     level = (exits + start.exits) / (exposure + start.days)
     level = np.maximum(level, _SLOWEST)
     unmarked = np.zeros((len(outcomes), outcomes.shape[-1]), dtype=bool)
-    search = _Search(outcomes, start, level, unmarked)
+    search = _Search(outcomes, start, level, unmarked, together)
     day = search.best_day()
     for _ in range(ROUNDS):
         marked = replace(search, spike=search.spikes(day))
@@ -102,6 +102,7 @@ class _Search:
         start: what ages 0 and 1 are believed from.
         level: the daily chance of each way out, all ages after the first together, (R, J).
         spike: the days that are their own, (R, A).
+        together: how many rows share a trend.
 
     """
 
@@ -109,6 +110,7 @@ class _Search:
     start: Start
     level: Floats
     spike: Bools
+    together: int
 
     @property
     def leaving(self) -> Floats:
@@ -119,7 +121,7 @@ class _Search:
     def chain(self, day: Floats) -> Chain:
         by_day = np.where(self.spike, np.minimum(day, SPIKE_EXITS)[:, None], day[:, None])
         day_weight = by_day / self.leaving[:, None]
-        return Chain(self.outcomes, self.start, day_weight, BIN_EXITS / self.level)
+        return Chain(self.outcomes, self.start, day_weight, BIN_EXITS / self.level, self.together)
 
     def best_day(self) -> Floats:
         scores = [self._score(np.full(len(self.level), day)) for day in GRID]
