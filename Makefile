@@ -10,6 +10,7 @@ PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
 .PHONY: demo test lint format types architecture licences check lock benchmarks clean
 
 demo: $(VENV)/.runtime  ## make two years of demo data; print plan, splits and forecast; write a report
+	@rm -rf demo
 	$(BIN)/mellantid demo --directory demo
 
 test: $(VENV)/.development  ## run all tests

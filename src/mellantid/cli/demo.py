@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     directory: Annotated[Path, typer.Option(help="Where the demo is put.")] = Path("demo"),
-    seed: Annotated[int, typer.Option(help="Another seed, another company's luck.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another seed, another company's luck.")] = 3,
     as_of: Annotated[
         dt.date | None,
         typer.Option(

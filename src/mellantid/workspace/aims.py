@@ -36,6 +36,17 @@ def targets_ahead(targets: Iterable[Target], start: dt.date) -> list[Target]:
     return sorted(ahead, key=lambda each: (each.last, each.first))
 
 
+def start_of_what_is_over(targets: Iterable[Target], date: dt.date) -> dt.date | None:
+    """The first date of the organisation's last target, where all are over by a date; else None.
+
+    Whoever looks at an old export sets its year as the target, and wants that year's plan.
+    """
+    ours = [each for each in targets if each.owner == EVERYONE]
+    if not ours or any(each.last >= date for each in ours):
+        return None
+    return max(ours, key=lambda each: (each.last, each.first)).first
+
+
 def aimed_at(
     targets: Iterable[Target], date: dt.date, until: dt.date | None = None
 ) -> Target | None:

@@ -13,7 +13,7 @@ from mellantid.core.target import EVERYONE, Target, mismatches
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
-from mellantid.workspace.aims import aim_note, aimed_at, targets_ahead
+from mellantid.workspace.aims import aim_note, aimed_at, start_of_what_is_over, targets_ahead
 from mellantid.workspace.moment import Moment, moment_of
 from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import PER_DEAL, Race
@@ -278,7 +278,8 @@ class Workspace:
         Args:
             name: the process.
             start: the plan's first date, worked out from what was known when it began; None: the
-                first date of the running target, or today for one that is yet to come.
+                first date of the running target, or of the last one where all are over, or today
+                for one that is yet to come.
             now: the present moment (ms).
             p: the chance with which targets are to be met; None: on average.
 
@@ -294,6 +295,7 @@ class Workspace:
 
         process, clock = self.process(name).name, self.clock
         today = clock.date(self.moment(None, now).until - 1)
+        start = start or start_of_what_is_over(self.targets, today)
         targets = targets_ahead(self.targets, start or today)
         first = start or first_date(targets, today)
         refuse_unknown_past(process, clock, first, today, self._first_known(process))
