@@ -149,7 +149,7 @@ def test_counts_of_two_halves_add_up_whichever_way_the_deals_are_parted(whole):
 
 def test_the_pace_of_every_leg_rises_with_the_target(tmp_path):
     plans = []
-    for target in (6_000.0, 9_000.0, 12_000.0):
+    for target in (5_000.0, 6_000.0, 7_000.0):
         with organisation(tmp_path / f"{target}.db", deals(70), target) as opened:
             plans.append(opened.plan(NAME, NOW))
     for low, high in itertools.pairwise(plans):

@@ -1,9 +1,5 @@
 """The commands: thin, one file a group; they read arguments, ask the workspace, and print."""
 
-from mellantid.cli.quick_start import leave_out
-
-leave_out()
-
-from mellantid.cli.app import main  # noqa: E402 (after what makes its imports quick)
+from mellantid.cli.app import main
 
 __all__ = ["main"]
