@@ -28,7 +28,10 @@ def ask(workspace: Workspace, process: str | None, as_of: dt.date | None) -> Rac
 
 def reading(database: str) -> Workspace:
     """The workspace of a command that only asks: it must be there already."""
-    from mellantid.workspace import Workspace  # noqa: PLC0415 (--help does without NumPy)
+    from mellantid.cli.quick_start import import_scipy  # noqa: PLC0415 (--help does without NumPy)
+
+    import_scipy()
+    from mellantid.workspace import Workspace  # noqa: PLC0415 (as above)
 
     return Workspace.open(database)
 
