@@ -45,7 +45,7 @@ BEYOND: Final = 65
 """Working days past the horizon in which a late arrival is still looked for: a quarter."""
 # The course is computed on so many days, and with so many of the versions.
 COURSE_DAYS: Final = 14
-COURSE_VERSIONS: Final = 12
+COURSE_VERSIONS: Final = 6
 # A longer list of won amounts is thinned to so many.
 SAMPLE: Final = 5000
 
