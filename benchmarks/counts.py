@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import duckdb
 import numpy as np
 
-from mellantid.core.counts import COLUMNS, Counts
+from mellantid.core.counting.counts import COLUMNS, Counts
+from mellantid.core.counting.sojourns import Sojourns
 from mellantid.core.process import Process
-from mellantid.core.sojourns import Sojourns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import ndtri
 
-from mellantid.core.arrivals import arrivals
-from mellantid.core.bins import sum_bins
+from mellantid.core.chances.wintable import win_chances
 from mellantid.core.clock import EPOCH
-from mellantid.core.counts import Counts
-from mellantid.core.forecast import forecast
-from mellantid.core.model import Model, fit
-from mellantid.core.open_deals import open_deals
-from mellantid.core.sojourns import sojourns
-from mellantid.core.target import Target, period
-from mellantid.core.total import total
-from mellantid.core.wintable import win_chances
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.open_deals import open_deals
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.forecasting.forecast import forecast
+from mellantid.core.modelling.bins import sum_bins
+from mellantid.core.modelling.model import Model, fit
+from mellantid.core.planning.target import Target, period
+from mellantid.core.totals.total import total
 from mellantid.simulation import (
     Complications,
     Organisation,
@@ -34,10 +34,10 @@ from mellantid.simulation import (
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from mellantid.core.arrivals import Arrivals
-    from mellantid.core.counts import Cells
+    from mellantid.core.counting.counts import Cells
+    from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
-    from mellantid.core.total import TotalDistribution
+    from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Bools, Floats
 
 AGES: Final = 300

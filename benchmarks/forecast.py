@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.arrivals import arrivals
-from mellantid.core.counts import Counts
-from mellantid.core.forecast import forecast
-from mellantid.core.model import fit
-from mellantid.core.sojourns import sojourns
-from mellantid.core.target import Target, period
-from mellantid.core.total import total, total_mixture
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.forecasting.forecast import forecast
+from mellantid.core.modelling.model import fit
+from mellantid.core.planning.target import Target, period
+from mellantid.core.totals.total import total, total_mixture
 from mellantid.simulation import Organisation, clock_in, history, simulate, wall_moments
 
 if TYPE_CHECKING:

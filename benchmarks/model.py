@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.counts import Counts
-from mellantid.core.model import fit
+from mellantid.core.chances.wintable import win_table
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import Sojourns
+from mellantid.core.modelling.model import fit
 from mellantid.core.process import Process
-from mellantid.core.sojourns import Sojourns
-from mellantid.core.wintable import win_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from mellantid._version import __version__
 
 if TYPE_CHECKING:
     from mellantid import plots as plot
+    from mellantid.core.planning.target import Target
     from mellantid.core.process import Process
-    from mellantid.core.target import Target
     from mellantid.library import (
         arrivals,
         as_of,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _HOMES: Final = {
     "Process": "mellantid.core.process",
-    "Target": "mellantid.core.target",
+    "Target": "mellantid.core.planning.target",
     "arrivals": "mellantid.library",
     "as_of": "mellantid.library",
     "caught": "mellantid.library",

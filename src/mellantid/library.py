@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from mellantid.calendars import working_clock
-from mellantid.core.arrivals import arrivals as _arrivals
-from mellantid.core.counts import Counts
-from mellantid.core.cutoff import caught as _caught
-from mellantid.core.cutoff import cutoffs as _cutoffs
-from mellantid.core.forecast import forecast as _forecast
-from mellantid.core.model import Model
-from mellantid.core.model import fit as _fit
-from mellantid.core.money import money as _money
-from mellantid.core.open_deals import open_deals
-from mellantid.core.plan import make_plan
-from mellantid.core.playbook import DEFAULT, Playbook
+from mellantid.core.chances.cutoff import caught as _caught
+from mellantid.core.chances.cutoff import cutoffs as _cutoffs
+from mellantid.core.chances.wintable import WinTable
+from mellantid.core.chances.wintable import win_table as _win_table
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.open_deals import open_deals
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals as _arrivals
+from mellantid.core.forecasting.forecast import forecast as _forecast
+from mellantid.core.modelling.model import Model
+from mellantid.core.modelling.model import fit as _fit
+from mellantid.core.modelling.playbook import DEFAULT, Playbook
+from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.target import Target, period
+from mellantid.core.planning.worth import Basis
 from mellantid.core.process import Process
-from mellantid.core.sojourns import sojourns
-from mellantid.core.splits import splits as _splits
-from mellantid.core.target import Target, period
-from mellantid.core.wintable import WinTable
-from mellantid.core.wintable import win_table as _win_table
-from mellantid.core.worth import Basis
+from mellantid.core.standing.money import money as _money
+from mellantid.core.standing.splits import splits as _splits
 from mellantid.errors import NotEnoughDataError, QuestionError
 from mellantid.frames import Columns, columns_of_result, frame_like, movements_into_history
 from mellantid.frames.columns import columns_of
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
-    from mellantid.core.arrivals import Arrivals
-    from mellantid.core.cutoff import Cutoff
-    from mellantid.core.forecast import Forecast
+    from mellantid.core.chances.cutoff import Cutoff
+    from mellantid.core.creation.arrivals import Arrivals
+    from mellantid.core.forecasting.forecast import Forecast
     from mellantid.core.history import History
-    from mellantid.core.money import Money
-    from mellantid.core.plan import Plan
-    from mellantid.core.splits import Splits
+    from mellantid.core.planning.plan import Plan
+    from mellantid.core.standing.money import Money
+    from mellantid.core.standing.splits import Splits
 
 MOST_AGES: Final = 500
 YEAR: Final = 260

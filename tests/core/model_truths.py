@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.counts import Cells
+from mellantid.core.counting.counts import Cells
 from mellantid.core.process import Process
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mellantid.core.clock import MS_PER_DAY, WorkingClock, Zone
 from mellantid.core.history import UNKNOWN_WHEN, History
+from mellantid.core.planning.worth import Basis
 from mellantid.core.process import Process
-from mellantid.core.worth import Basis
 
 HOUR = 3_600_000
 MONDAY = dt.date(2026, 1, 5)

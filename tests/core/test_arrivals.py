@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from scipy.special import gammaincinv
 
-from mellantid.core.arrivals import arrivals
 from mellantid.core.clock import WorkingClock
+from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.creation.season import season_of
 from mellantid.core.history import UNKNOWN_WHEN, History
-from mellantid.core.season import season_of
 from mellantid.errors import NotEnoughDataError
 
 DAY_MS = 86_400_000

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mellantid.core import tally as tally_module
-from mellantid.core.counts import COLUMNS, Cells, Counts
+from mellantid.core.counting import tally as tally_module
+from mellantid.core.counting.counts import COLUMNS, Cells, Counts
+from mellantid.core.counting.sojourns import Sojourns
+from mellantid.core.counting.tally import tally
 from mellantid.core.process import Process
-from mellantid.core.sojourns import Sojourns
-from mellantid.core.tally import tally
 from mellantid.errors import DataError, QuestionError
 
 PROCESS = Process("Test", ("A", "B", "C"))

@@ -3,12 +3,20 @@
 import numpy as np
 import pytest
 
-from mellantid.core.counts import Counts
-from mellantid.core.cutoff import HALF_CHANCE, OVERRIDE, Q90, TOO_EARLY, Cutoff, caught, cutoffs
-from mellantid.core.open_deals import OpenDeals
+from mellantid.core.chances.cutoff import (
+    HALF_CHANCE,
+    OVERRIDE,
+    Q90,
+    TOO_EARLY,
+    Cutoff,
+    caught,
+    cutoffs,
+)
+from mellantid.core.chances.wintable import win_table
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.open_deals import OpenDeals
+from mellantid.core.counting.sojourns import Sojourns
 from mellantid.core.process import Process
-from mellantid.core.sojourns import Sojourns
-from mellantid.core.wintable import win_table
 from mellantid.errors import QuestionError
 
 PROCESS = Process("test", ("A", "B"))

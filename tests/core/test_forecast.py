@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.arrivals import arrivals
-from mellantid.core.chance import PeriodChance
+from mellantid.core.chances.chance import PeriodChance
+from mellantid.core.chances.wintable import win_table
 from mellantid.core.clock import WorkingClock, Zone
-from mellantid.core.counts import Counts
-from mellantid.core.forecast import forecast
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.forecasting.forecast import forecast
+from mellantid.core.forecasting.outlook import centred
 from mellantid.core.history import UNCHANGED, History
-from mellantid.core.model import fit
-from mellantid.core.outlook import centred
+from mellantid.core.modelling.model import fit
+from mellantid.core.planning.target import Target, period
 from mellantid.core.process import Process
-from mellantid.core.sojourns import sojourns
-from mellantid.core.target import Target, period
-from mellantid.core.wintable import win_table
 from mellantid.errors import NotEnoughDataError, QuestionError
 
 PROCESS = Process("test", ("A", "B", "C"))

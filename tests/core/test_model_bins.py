@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mellantid.core.bins import bin_sizes, bin_starts, spread_bins, sum_bins
-from mellantid.core.playbook import DEFAULT, Playbook
+from mellantid.core.modelling.bins import bin_sizes, bin_starts, spread_bins, sum_bins
+from mellantid.core.modelling.playbook import DEFAULT, Playbook
 from mellantid.core.process import Process
 from mellantid.errors import DataError
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from model_truths import ONE_STAGE
 
-from mellantid.core.chance import PeriodChance
-from mellantid.core.wintable import win_table
+from mellantid.core.chances.chance import PeriodChance
+from mellantid.core.chances.wintable import win_table
 from mellantid.errors import QuestionError
 
 WIN, LOSE = 0.02, 0.05

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from model_truths import COURSE, ONE_STAGE, drawn_cells, one_stage_cells, smooth_truth
 
-from mellantid.core.bins import bin_starts, sum_bins
-from mellantid.core.counts import Cells, Counts
-from mellantid.core.model import fit
-from mellantid.core.playbook import DEFAULT, Playbook
-from mellantid.core.sojourns import Sojourns
-from mellantid.core.weights import Weights
-from mellantid.core.wintable import win_chances
+from mellantid.core.chances.wintable import win_chances
+from mellantid.core.counting.counts import Cells, Counts
+from mellantid.core.counting.sojourns import Sojourns
+from mellantid.core.modelling.bins import bin_starts, sum_bins
+from mellantid.core.modelling.model import fit
+from mellantid.core.modelling.playbook import DEFAULT, Playbook
+from mellantid.core.modelling.weights import Weights
 from mellantid.errors import QuestionError
 
 RAW = Weights(day=1e-9, bin=1e-9)

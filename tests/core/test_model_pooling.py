@@ -7,9 +7,9 @@ import pytest
 from model_truths import COURSE, drawn_cells, smooth_truth
 from scipy.special import gammaln
 
-from mellantid.core.counts import Cells
-from mellantid.core.model import fit
-from mellantid.core.pooling import pool, sum_groups
+from mellantid.core.counting.counts import Cells
+from mellantid.core.modelling.model import fit
+from mellantid.core.modelling.pooling import pool, sum_groups
 from mellantid.errors import DataError
 
 AGES = 40

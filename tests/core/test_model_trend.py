@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mellantid.core import chain
-from mellantid.core.counts import Cells
-from mellantid.core.model import fit
+from mellantid.core.counting.counts import Cells
+from mellantid.core.modelling import chain
+from mellantid.core.modelling.model import fit
 from mellantid.core.process import Process
 
 AGES = 200

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from model_truths import COURSE, ONE_STAGE, one_stage_cells
 from scipy import stats
 
-from mellantid.core.model import fit
-from mellantid.core.playbook import Playbook
+from mellantid.core.chances.wintable import win_chances, win_table
+from mellantid.core.modelling.model import fit
+from mellantid.core.modelling.playbook import Playbook
+from mellantid.core.modelling.weights import Weights
 from mellantid.core.process import Process
-from mellantid.core.weights import Weights
-from mellantid.core.wintable import win_chances, win_table
 from mellantid.errors import QuestionError
 
 RAW = Weights(day=1e-9, bin=1e-9)

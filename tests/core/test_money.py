@@ -8,9 +8,9 @@ import numpy as np
 import plan_cases as cases
 import pytest
 
-from mellantid.core.money import AMOUNT_CHANGES, PLANNED, money
-from mellantid.core.plan import make_plan
-from mellantid.core.target import Target
+from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.target import Target
+from mellantid.core.standing.money import AMOUNT_CHANGES, PLANNED, money
 
 START = dt.date(2026, 2, 2)
 FIRST, LAST = dt.date(2026, 1, 1), dt.date(2026, 4, 30)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.money import PLANNED, TRANSFERS, money
-from mellantid.core.plan import make_plan
-from mellantid.core.target import Target
+from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.target import Target
+from mellantid.core.standing.money import PLANNED, TRANSFERS, money
 
 WITHIN = 1e-9
 """Of the money at stake: float64 sums of a few hundred steps err by some 1e-13 of it."""

@@ -10,10 +10,10 @@ import plan_cases as cases
 import pytest
 
 from mellantid.core.history import History
-from mellantid.core.money import PLANNED, money
-from mellantid.core.plan import make_plan
-from mellantid.core.splits import splits
-from mellantid.core.target import Target
+from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.target import Target
+from mellantid.core.standing.money import PLANNED, money
+from mellantid.core.standing.splits import splits
 
 DEALS = 8000
 DAYS = 60

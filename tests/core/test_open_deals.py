@@ -2,9 +2,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mellantid.core.counting.open_deals import open_deals, won_in
+from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.history import UNKNOWN_WHEN
-from mellantid.core.open_deals import open_deals, won_in
-from mellantid.core.sojourns import sojourns
 
 
 def test_an_open_deal_stands_where_it_was_last_seen_with_its_age(story):

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.money import money
-from mellantid.core.passes import roll
-from mellantid.core.plan import Plan, make_plan
-from mellantid.core.target import Target
-from mellantid.core.total import total
+from mellantid.core.chances.passes import roll
+from mellantid.core.planning.plan import Plan, make_plan
+from mellantid.core.planning.target import Target
+from mellantid.core.standing.money import money
+from mellantid.core.totals.total import total
 from mellantid.errors import DataError, NotEnoughDataError, QuestionError
 
 YEAR_END = dt.date(2026, 12, 31)

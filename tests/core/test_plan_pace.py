@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.pace import best_pace, smoothest_pace, within_reach
+from mellantid.core.planning.pace import best_pace, smoothest_pace, within_reach
 
 DAYS = 260
 WEEK = np.arange(2 * DAYS) // 5

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.passes import roll, standing_numbers
+from mellantid.core.chances.passes import roll, standing_numbers
+from mellantid.core.chances.wintable import win_table
 from mellantid.core.process import Process
-from mellantid.core.wintable import win_table
 
 SEEDS = st.integers(0, 10_000)
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mellantid.core.counts import Counts
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.history import UNKNOWN_WHEN
-from mellantid.core.sojourns import sojourns
 
 STILL = 5  # of three stages: won is 3, lost is 4
 HOURS = st.integers(0, 24 * 21)

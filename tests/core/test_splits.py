@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.plan import make_plan
-from mellantid.core.splits import days_ahead, splits
-from mellantid.core.target import Target
-from mellantid.core.verdict import Verdict
+from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.target import Target
+from mellantid.core.standing.splits import days_ahead, splits
+from mellantid.core.standing.verdict import Verdict
 from mellantid.errors import QuestionError
 
 HOURS = cases.HOUR

@@ -7,7 +7,7 @@ import datetime as dt
 import plan_cases as cases
 import pytest
 
-from mellantid.core.target import Mismatch, Target, mismatches, period
+from mellantid.core.planning.target import Mismatch, Target, mismatches, period
 from mellantid.errors import DataError
 
 YEAR = (dt.date(2026, 1, 1), dt.date(2026, 12, 31))

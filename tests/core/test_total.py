@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.distribution import Smooth
-from mellantid.core.total import mixture, total, total_mixture
+from mellantid.core.totals.distribution import Smooth
+from mellantid.core.totals.inversion import _product
+from mellantid.core.totals.total import mixture, total, total_mixture
 from mellantid.errors import DataError
 
 RNG_SEED = 20240229
@@ -360,3 +361,11 @@ def test_another_currency_unit_only_rescales(portfolio, scale):
     assert other.sd == pytest.approx(one.sd * scale, rel=1e-9, abs=1e-9)
     at = np.linspace(0, one.high, 37) + 0.137
     np.testing.assert_allclose(one.cdf(at), other.cdf(at * scale), atol=1e-9)
+
+
+def test_a_product_over_fewer_deals_than_go_at_once_is_their_product():
+    # Sixteen deals are multiplied against each other at a time; a block may hold fewer.
+    rng = np.random.default_rng(3)
+    for deals in (0, 1, 15, 16, 17, 40):
+        factors = np.exp(1j * rng.random((3, deals)))
+        assert _product(factors) == pytest.approx(factors.prod(axis=1), rel=1e-12)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from mellantid.core.verdict import INSIDE, Verdict, needs_more, noise_band, verdicts
+from mellantid.core.standing.verdict import INSIDE, Verdict, needs_more, noise_band, verdicts
 
 
 def one(planned, actual, change=0.0, best=False):

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mellantid.core.clock import WorkingClock, Zone
-from mellantid.core.counts import Counts
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.process import Process
-from mellantid.core.sojourns import sojourns
 from mellantid.errors import DataError, QuestionError
 from mellantid.frames import Columns, columns_of_result, frame_like, movements_into_history
 

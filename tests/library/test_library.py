@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import mellantid as mt
-from mellantid.core.passed import passes_made
+from mellantid.core.standing.passed import passes_made
 from mellantid.errors import NotEnoughDataError, QuestionError
 from mellantid.simulation import Organisation, clock_in, simulate, wall_moments
 from mellantid.simulation import history as history_of

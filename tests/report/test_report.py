@@ -6,7 +6,7 @@ import pytest
 from report_sample import AS_OF, SPLITS, sample
 
 import mellantid.report
-from mellantid.core.verdict import Verdict
+from mellantid.core.standing.verdict import Verdict
 from mellantid.errors import DataError, QuestionError
 from mellantid.metrics import LANGUAGES
 from mellantid.metrics.numbers import NARROW

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mellantid.core.open_deals import open_deals
+from mellantid.core.counting.open_deals import open_deals
 from mellantid.simulation import (
     PLAIN,
     Happening,

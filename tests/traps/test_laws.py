@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from workspace_story import COURSE, NAME, deals, ms, tell
 
-from mellantid.core.counts import Counts
-from mellantid.core.model import fit
-from mellantid.core.sojourns import sojourns
-from mellantid.core.target import Target
-from mellantid.core.wintable import win_table
+from mellantid.core.chances.wintable import win_table
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.modelling.model import fit
+from mellantid.core.planning.target import Target
 from mellantid.workspace import Person, Settings, Workspace
 from mellantid.workspace.standing import SELLER, TEAM
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from mellantid.core.arrivals import arrivals
 from mellantid.core.clock import WorkingClock, Zone
-from mellantid.core.counts import Counts
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.open_deals import open_deals, won_in
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals
 from mellantid.core.history import UNKNOWN_WHEN, History
-from mellantid.core.open_deals import open_deals, won_in
-from mellantid.core.sojourns import sojourns
 
 WON, LOST = 3, 4  # of three stages
 

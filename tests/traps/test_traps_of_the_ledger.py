@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from workspace_story import NAME, deals, entry, ms, tell
 
-from mellantid.core.open_deals import won_in
+from mellantid.core.counting.open_deals import won_in
+from mellantid.core.planning.target import Target
 from mellantid.core.process import Process
-from mellantid.core.target import Target
 from mellantid.errors import DataError, QuestionError
 from mellantid.ledger import Kind
 from mellantid.workspace import Settings

@@ -7,20 +7,20 @@ import numpy as np
 import pytest
 from workspace_story import NAME, deals, entry, ms, tell
 
-from mellantid.core.arrivals import arrivals, creations_by_owner
-from mellantid.core.counts import Counts
-from mellantid.core.forecast import forecast
+from mellantid.core.chances.wintable import win_table
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals, creations_by_owner
+from mellantid.core.forecasting.forecast import forecast
 from mellantid.core.history import UNKNOWN_WHEN
-from mellantid.core.model import fit
-from mellantid.core.money import money
-from mellantid.core.pace import best_pace
-from mellantid.core.passed import passes_made
-from mellantid.core.plan import make_plan
-from mellantid.core.sojourns import sojourns
-from mellantid.core.splits import splits
-from mellantid.core.target import Target, period
-from mellantid.core.wintable import win_table
-from mellantid.core.worth import Basis
+from mellantid.core.modelling.model import fit
+from mellantid.core.planning.pace import best_pace
+from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.target import Target, period
+from mellantid.core.planning.worth import Basis
+from mellantid.core.standing.money import money
+from mellantid.core.standing.passed import passes_made
+from mellantid.core.standing.splits import splits
 from mellantid.metrics import numbers
 from mellantid.report import render
 from mellantid.report.compose import compose

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import watch_cases as cases
 
+from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.history import UNKNOWN_WHEN
-from mellantid.core.sojourns import sojourns
 from mellantid.core.watch import compensators, last_whole_day, watch
 from mellantid.core.watch.stays import stays
 from mellantid.errors import QuestionError

@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
+from mellantid.core.planning.target import Target
 from mellantid.core.process import Process
-from mellantid.core.target import Target
 from mellantid.ledger import Entries
 from mellantid.workspace import Settings, Workspace
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from mellantid.calendars import countries
-from mellantid.core.target import Target
+from mellantid.core.planning.target import Target
 from mellantid.errors import NotEnoughDataError, QuestionError
 from mellantid.workspace import PER_DEAL, Settings
 from mellantid.workspace.aims import aimed_at

@@ -14,7 +14,7 @@ from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
-    from mellantid.core.target import Mismatch
+    from mellantid.core.planning.target import Mismatch
     from mellantid.workspace import PaceTable, People
     from mellantid.workspace.pace_table import PlannedPeriod
 
@@ -47,7 +47,7 @@ def set_target(
     as_json: AsJson = False,
 ) -> None:
     """Set a target; what it was before stays on record."""
-    from mellantid.core.target import Target  # noqa: PLC0415 (--help does without NumPy)
+    from mellantid.core.planning.target import Target  # noqa: PLC0415 (--help does without NumPy)
 
     target = Target(owner, amount, first, last)
     with reading(database) as workspace:

@@ -102,17 +102,14 @@ class History:
 
         """
         deal_, at_, state_ = (np.asarray(column, dtype=np.int64) for column in (deal, at, state))
-        size = deal_.size
-
-        def column(values: ArrayLike | None, default: Ints) -> Ints:
-            return default if values is None else np.asarray(values, dtype=np.int64)
-
-        amount_ = np.full(size, np.nan) if amount is None else np.asarray(amount, dtype=np.float64)
-        owner_ = column(owner, np.full(size, UNCHANGED))
-        after_ = column(after, at_ - 1)
-        sequence_ = column(sequence, np.zeros(size, dtype=np.int64))
-        columns = (at_, state_, amount_, owner_, after_, sequence_)
-        if any(values.size != size for values in columns):
+        unknown: Floats = np.full(deal_.size, np.nan)
+        amount_ = _or(amount, unknown)
+        owner_ = _or(owner, np.full(deal_.size, UNCHANGED))
+        after_ = _or(after, at_ - 1)
+        sequence_ = _or(sequence, np.zeros(deal_.size, dtype=np.int64))
+        if any(
+            each.size != deal_.size for each in (at_, state_, amount_, owner_, after_, sequence_)
+        ):
             raise DataError("The columns of the records differ in length: give one value a record.")
         # Within one moment: the source's sequence, then along the course, then by value, so that
         # any order of the same rows gives the same history; of two that differ only in how exactly
@@ -249,6 +246,11 @@ def _order(deal: Ints, at: Ints, ties: tuple[Ints | Floats, ...]) -> Ints:
     rows = order[tied]
     order[tied] = rows[np.lexsort((*(values[rows] for values in ties), key[tied]))]
     return order
+
+
+def _or(values: ArrayLike | None, default: Column) -> Column:
+    """A column that may have been left out, of the default's kind."""
+    return default if values is None else np.asarray(values, dtype=default.dtype)
 
 
 def _starts(deal: Ints) -> Bools:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mellantid.core.target import Target
+from mellantid.core.planning.target import Target
 from mellantid.ledger import Entries
 from mellantid.workspace import Person, Settings
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
-from mellantid.core.counts import COLUMNS, Counts
-from mellantid.core.model import Model
-from mellantid.core.splits import Splits
-from mellantid.core.wintable import WinTable
+from mellantid.core.chances.wintable import WinTable
+from mellantid.core.counting.counts import COLUMNS, Counts
+from mellantid.core.modelling.model import Model
+from mellantid.core.standing.splits import Splits
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Up is ahead, down is behind; filled is on its way from the plan, hollow on its w
 
 from typing import Final
 
-from mellantid.core.verdict import Verdict
+from mellantid.core.standing.verdict import Verdict
 
 SYMBOLS: Final[dict[str, str]] = {
     Verdict.AHEAD_GAINING: "▲",

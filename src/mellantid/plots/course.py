@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mellantid.core.passed import passes_made
-from mellantid.core.splits import splits as splits_of
+from mellantid.core.standing.passed import passes_made
+from mellantid.core.standing.splits import splits as splits_of
 from mellantid.metrics import numbers
 from mellantid.metrics.symbols import SYMBOLS
 from mellantid.plots.dress import BLUE, HEIGHT, MUTED, WIDTH, altair, data, dressed, facets
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
 
 
 def plan(plan: Plan, history: History) -> Any:  # noqa: ANN401 - a chart

@@ -10,7 +10,7 @@ from mellantid.metrics import numbers
 from mellantid.plots.dress import BLUE, INK, ORANGE, altair, data, dressed
 
 if TYPE_CHECKING:
-    from mellantid.core.forecast import Forecast
+    from mellantid.core.forecasting.forecast import Forecast
 
 LEVELS: Final = (0.1, 0.25, 0.5, 0.75, 0.9)
 POINTS: Final = 160

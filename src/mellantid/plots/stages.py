@@ -21,9 +21,9 @@ from mellantid.plots.dress import (
 )
 
 if TYPE_CHECKING:
-    from mellantid.core.counts import Counts
-    from mellantid.core.model import Model
-    from mellantid.core.wintable import WinTable
+    from mellantid.core.chances.wintable import WinTable
+    from mellantid.core.counting.counts import Counts
+    from mellantid.core.modelling.model import Model
 
 AGES: Final = (0, 5, 10, 20, 40, 60, 90, 120, 180)
 ONWARD, LOST, WON = "to a later stage", "lost", "won"

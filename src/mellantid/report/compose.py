@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.passed import passes_made
-from mellantid.core.planned_amounts import planned_amounts
+from mellantid.core.planning.planned_amounts import planned_amounts
+from mellantid.core.standing.passed import passes_made
 from mellantid.core.weeks import iso_weeks, week_ends
 from mellantid.metrics import numbers
 from mellantid.report.data import (
@@ -27,7 +27,7 @@ from mellantid.report.wording import wording
 from mellantid.workspace.ropes import ropes
 
 if TYPE_CHECKING:
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats, Ints
     from mellantid.report.wording import Wording
     from mellantid.workspace import Outcome as Foretold

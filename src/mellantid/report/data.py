@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mellantid.core.verdict import Verdict
+from mellantid.core.standing.verdict import Verdict
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,7 +59,7 @@ class LegLine:
         movements: actual less planned.
         days: working days ahead, as a race clock says it.
         money: what the leg added to the expected outcome, less the plan.
-        verdict: a value of `core.verdict.Verdict`.
+        verdict: a value of `core.standing.verdict.Verdict`.
         trend: change of `movements` over the last 20 working days.
         needed_per_week: pace that the plan asks for from here on.
         now_per_week: pace over the last 20 working days.
@@ -97,7 +97,7 @@ class StageLine:
         amount: what they are worth together; unknown amounts as the forecast takes them.
         caught: how many are older than the cut-off.
         cutoff: the age past which a deal is caught; None where history is too short.
-        basis: how it was found, as `core.cutoff.Cutoff.basis`.
+        basis: how it was found, as `core.chances.cutoff.Cutoff.basis`.
         n: sojourns that it stands on.
 
     """

@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from mellantid.core.verdict import Verdict
+from mellantid.core.standing.verdict import Verdict
 from mellantid.errors import DataError
 from mellantid.metrics import metrics, numbers
 from mellantid.report import view

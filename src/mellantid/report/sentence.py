@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from mellantid.core.verdict import Verdict
+from mellantid.core.standing.verdict import Verdict
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.wintable import win_table
+from mellantid.core.chances.wintable import win_table
 
 if TYPE_CHECKING:
+    from mellantid.core.chances.wintable import WinTable
     from mellantid.core.types import Floats
-    from mellantid.core.wintable import WinTable
     from mellantid.simulation.organisation import Organisation
 
 

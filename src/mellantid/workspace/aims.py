@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mellantid.core.target import EVERYONE
+from mellantid.core.planning.target import EVERYONE
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
-    from mellantid.core.target import Target
+    from mellantid.core.planning.target import Target
 
 
 def targets_ahead(targets: Iterable[Target], start: dt.date) -> list[Target]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mellantid.core.wintable import win_table
+from mellantid.core.chances.wintable import win_table
 
 if TYPE_CHECKING:
     from mellantid.workspace.race import Race
@@ -26,7 +26,7 @@ class StageCount:
 
 @dataclass(frozen=True)
 class CellRow:
-    """What is known of one way out of a stage at some ages; see `core.model.BinRow`."""
+    """What is known of one way out of a stage at some ages; see `core.modelling.model.BinRow`."""
 
     stage: str
     to: str

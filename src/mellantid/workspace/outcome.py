@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH, date_number
-from mellantid.core.course import LEVELS
-from mellantid.core.forecast import forecast
-from mellantid.core.target import Period
+from mellantid.core.forecasting.course import LEVELS
+from mellantid.core.forecasting.forecast import forecast
+from mellantid.core.planning.target import Period
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
-    from mellantid.core.forecast import Forecast
-    from mellantid.core.target import Target
+    from mellantid.core.forecasting.forecast import Forecast
+    from mellantid.core.planning.target import Target
     from mellantid.workspace.race import Race
 
 SEED: Final = 20260101

@@ -12,7 +12,7 @@ from mellantid.core.weeks import iso_weeks, week_name
 if TYPE_CHECKING:
     import datetime as dt
 
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.workspace.race import Race
 
 

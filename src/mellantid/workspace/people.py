@@ -51,7 +51,7 @@ class People:
         return {owner: team for owner, team in found.items() if team is not None}
 
     def parent(self) -> dict[str, str]:
-        """Whom each seller and team belongs to, as `core.target.mismatches` reads it."""
+        """Whom each seller and team belongs to, as `core.planning.target.mismatches` reads it."""
         teams = {team: parent for team, parent in self.parents.items() if parent is not None}
         return teams | self.team_of(self.persons)
 

@@ -6,14 +6,14 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.plan import Plan, make_plan
+from mellantid.core.planning.plan import Plan, make_plan
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.target import Target
+    from mellantid.core.planning.target import Target
     from mellantid.core.types import Floats, Ints
     from mellantid.workspace.race import Race
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.arrivals import arrivals
-from mellantid.core.counts import Counts
-from mellantid.core.model import fit
-from mellantid.core.open_deals import open_deals
-from mellantid.core.sojourns import sojourns
-from mellantid.core.worth import Basis
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.open_deals import open_deals
+from mellantid.core.counting.sojourns import sojourns
+from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.modelling.model import fit
+from mellantid.core.planning.worth import Basis
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
-    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.counting.open_deals import OpenDeals
+    from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
-    from mellantid.core.model import Model
-    from mellantid.core.open_deals import OpenDeals
+    from mellantid.core.modelling.model import Model
 
 MOST_AGES: Final = 500
 """Ages told apart: two years of working days; whatever is older shares the last one."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.cutoff import caught, cutoffs
-from mellantid.core.wintable import win_table
+from mellantid.core.chances.cutoff import caught, cutoffs
+from mellantid.core.chances.wintable import win_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ LONG_RUN: Final = 500
 
 @dataclass(frozen=True)
 class Rope:
-    """One stage's cut-off; see `core.cutoff.Cutoff`."""
+    """One stage's cut-off; see `core.chances.cutoff.Cutoff`."""
 
     stage: str
     cutoff: int | None

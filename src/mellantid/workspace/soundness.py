@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.counts import Counts
+from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.history import History
-from mellantid.core.sojourns import sojourns
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.workspace.race import Race
     from mellantid.workspace.workspace import Workspace
 

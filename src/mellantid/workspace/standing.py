@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.money import money
-from mellantid.core.owners import Owners
-from mellantid.core.splits import splits
-from mellantid.core.verdict import needs_more
+from mellantid.core.planning.owners import Owners
+from mellantid.core.standing.money import money
+from mellantid.core.standing.splits import splits
+from mellantid.core.standing.verdict import needs_more
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.money import Money
-    from mellantid.core.plan import Plan
-    from mellantid.core.splits import Splits
+    from mellantid.core.planning.plan import Plan
+    from mellantid.core.planning.worth import Basis
+    from mellantid.core.standing.money import Money
+    from mellantid.core.standing.splits import Splits
     from mellantid.core.types import Floats
-    from mellantid.core.worth import Basis
     from mellantid.workspace.race import Race
 
 LEG: Final = "leg"
@@ -41,7 +41,7 @@ class LegStanding:
         movements: actual less planned.
         days: working days ahead, as a race clock says it.
         money: what the leg added to the expected outcome, less what the plan expected of it.
-        verdict: in words; see `core.verdict.Verdict`.
+        verdict: in words; see `core.standing.verdict.Verdict`.
         trend: change of `movements` in the last 20 working days.
         needed_per_week: movements a week that lead back to the plan at its end.
         now_per_week: movements a week lately.

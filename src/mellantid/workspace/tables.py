@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from mellantid.calendars import CountryCalendar
+from mellantid.core.planning.target import Target
 from mellantid.core.process import Process
-from mellantid.core.target import Target
 from mellantid.workspace.people import People, Person
 from mellantid.workspace.rates import Rate
 from mellantid.workspace.settings import Settings
@@ -17,7 +17,7 @@ from mellantid.workspace.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.ledger import Ledger
 
 SETTINGS = "workspace"
@@ -167,7 +167,7 @@ def plan_versions(ledger: Ledger, process: str) -> list[tuple[int, dt.date]]:
 
 def read_plan(ledger: Ledger, process: str, version: int) -> Plan:
     """One version of the plan."""
-    from mellantid.core.plan import Plan  # noqa: PLC0415 (most questions need no plan)
+    from mellantid.core.planning.plan import Plan  # noqa: PLC0415 (most questions need no plan)
 
     rows = ledger.rows(
         "SELECT document FROM plan WHERE process = ? AND version = ?", (process, version)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 
 from mellantid.calendars import country_calendar
-from mellantid.core.target import EVERYONE, Target, mismatches
+from mellantid.core.planning.target import EVERYONE, Target, mismatches
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
+    from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
-    from mellantid.core.target import Mismatch
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.people import People, Person

@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from mellantid.core.portfolio import Portfolio
+    from mellantid.core.totals.portfolio import Portfolio
     from mellantid.core.types import Floats, Ints
 
     Complexes = NDArray[np.complex128]

@@ -16,29 +16,29 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.arrivals import creations_by_owner
-from mellantid.core.course import LEVELS, Course, WhenAsked, even_choice
-from mellantid.core.open_deals import open_deals, won_in
-from mellantid.core.outlook import outlook
+from mellantid.core.counting.open_deals import open_deals, won_in
+from mellantid.core.creation.arrivals import creations_by_owner
+from mellantid.core.forecasting.course import LEVELS, Course, WhenAsked, even_choice
+from mellantid.core.forecasting.outlook import outlook
+from mellantid.core.planning.plan import NOBODY
 from mellantid.core.sums import by_owner
-from mellantid.core.total import total_mixture
+from mellantid.core.totals.total import total_mixture
 from mellantid.errors import NotEnoughDataError, QuestionError
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from mellantid.core.arrivals import Arrivals
     from mellantid.core.clock import WorkingClock
+    from mellantid.core.counting.open_deals import OpenDeals, WonDeals
+    from mellantid.core.creation.arrivals import Arrivals
+    from mellantid.core.forecasting.outlook import Outlook
     from mellantid.core.history import History
-    from mellantid.core.model import Model
-    from mellantid.core.open_deals import OpenDeals, WonDeals
-    from mellantid.core.outlook import Outlook
-    from mellantid.core.target import Period
-    from mellantid.core.total import TotalDistribution
+    from mellantid.core.modelling.model import Model
+    from mellantid.core.planning.target import Period
+    from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Floats, Ints
 
-NOBODY: Final = ""
 DRAWS: Final = 48
 """Versions of the outlook: chance leaves up to 0.01 in P(target) (docs/forecast.md)."""
 BEYOND: Final = 65

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import gammaln
 
-from mellantid.core.counts import Cells
+from mellantid.core.counting.counts import Cells
 from mellantid.errors import DataError
 
 if TYPE_CHECKING:
-    from mellantid.core.model import DailyChances
+    from mellantid.core.modelling.model import DailyChances
     from mellantid.core.process import Process
     from mellantid.core.types import Floats, Ints
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.plan import NOBODY
+from mellantid.core.planning.plan import NOBODY
 from mellantid.core.sums import by_owner, sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mellantid.core.history import History
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats, Ints
 
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.distribution import Atoms, Mixed, Smooth, TotalDistribution
-from mellantid.core.inversion import (
+from mellantid.core.totals.distribution import Atoms, Mixed, Smooth, TotalDistribution
+from mellantid.core.totals.inversion import (
     NEGLIGIBLE,
     lattice_masses,
     smooth_tables,
     smooth_transform,
 )
-from mellantid.core.portfolio import Portfolio
+from mellantid.core.totals.portfolio import Portfolio
 from mellantid.errors import DataError
 
 if TYPE_CHECKING:

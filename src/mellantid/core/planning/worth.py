@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.chance import PeriodChance
-from mellantid.core.wintable import win_table
+from mellantid.core.chances.chance import PeriodChance
+from mellantid.core.chances.wintable import win_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mellantid.core.planning.target import Period
+    from mellantid.core.planning.tracks import Tracks
     from mellantid.core.process import Process
-    from mellantid.core.target import Period
-    from mellantid.core.tracks import Tracks
     from mellantid.core.types import Bools, Floats, Ints
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.tally import tally
+from mellantid.core.counting.tally import tally
 from mellantid.errors import DataError, QuestionError
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from mellantid.core.counting.sojourns import Sojourns
     from mellantid.core.process import Process
-    from mellantid.core.sojourns import Sojourns
     from mellantid.core.types import Floats, Ints
 
 COLUMNS: Final = ("stage", "to", "owner", "month", "entry_age", "age")

@@ -16,9 +16,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from mellantid.core.chance import PeriodChance
+    from mellantid.core.chances.chance import PeriodChance
     from mellantid.core.history import History
-    from mellantid.core.target import Period
+    from mellantid.core.planning.target import Period
     from mellantid.core.types import Bools, Floats, Ints
 
 

@@ -2,9 +2,8 @@
 
 A semi-Markov model with competing risks in discrete time. The posterior mean of a day's chances is
 (k·m + d)/(k + e) for d exits in e deal-days, with mean m and weight k from the chain along age
-(`core/chain.py`). All destinations of one day share k, so the gamma priors of the continuous-time
-model become one Dirichlet with the same means, whose draws never leave a stage with more than
-certainty.
+(`chain.py`). All destinations of one day share k, so the gamma priors of the continuous-time model
+become one Dirichlet with the same means, whose draws never leave a stage with more than certainty.
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
-from mellantid.core.bins import bin_sizes, bin_starts, spread_bins, sum_bins
-from mellantid.core.chain import Start
-from mellantid.core.playbook import DEFAULT
-from mellantid.core.weights import chosen_weights, fixed_weights, sum_later
+from mellantid.core.modelling.bins import bin_sizes, bin_starts, spread_bins, sum_bins
+from mellantid.core.modelling.chain import Start
+from mellantid.core.modelling.playbook import DEFAULT
+from mellantid.core.modelling.weights import chosen_weights, fixed_weights, sum_later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mellantid.core.chain import Chain
-    from mellantid.core.counts import Cells
-    from mellantid.core.playbook import Playbook
+    from mellantid.core.counting.counts import Cells
+    from mellantid.core.modelling.chain import Chain
+    from mellantid.core.modelling.playbook import Playbook
+    from mellantid.core.modelling.weights import Weights
     from mellantid.core.process import Process
     from mellantid.core.types import Floats, Ints
-    from mellantid.core.weights import Weights
 
 # What a way out that has been seen, and of which the playbook is silent, starts from, in exits.
 SEEN_EXITS: Final = 0.5

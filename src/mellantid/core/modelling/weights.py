@@ -1,10 +1,10 @@
 """How strongly a day leans on its age bin, chosen by the data, and a bin on its neighbours.
 
-The day's weight of `core/chain.py` maximises, stage by stage, the marginal likelihood: the chance
-of all days' outcomes, each foretold from the days before it (Dirichlet-multinomial, since the
-chain's belief about a day is a Dirichlet), times a weak prior. A *spike*, a day that its neighbours
-make hard to believe, such as the day on which a rule closes everything untouched, gets next to no
-weight, so that it neither is smoothed away nor roughens the days around it.
+The day's weight of the chain (`chain.py`) maximises, stage by stage, the marginal likelihood: the
+chance of all days' outcomes, each foretold from the days before it (Dirichlet-multinomial, since
+the chain's belief about a day is a Dirichlet), times a weak prior. A *spike*, a day that its
+neighbours make hard to believe, such as the day on which a rule closes everything untouched, gets
+next to no weight, so that it neither is smoothed away nor roughens the days around it.
 
 The bin's weight is not chosen so, but is worth one exit of each way out: a bin may double or halve
 its neighbour's chance. The likelihood of single days likes bins that lean harder, but the chance to
@@ -21,12 +21,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import gammaln
 
-from mellantid.core.bins import bin_starts, spread_bins
-from mellantid.core.chain import Chain
+from mellantid.core.modelling.bins import bin_starts, spread_bins
+from mellantid.core.modelling.chain import Chain
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
-    from mellantid.core.chain import Start
+    from mellantid.core.modelling.chain import Start
     from mellantid.core.types import Bools, Floats
 
 # Weights are given in expected exits, which fits fast and slow ways out alike: a bin that is worth

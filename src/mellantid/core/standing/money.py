@@ -23,24 +23,24 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.owners import Owners
+from mellantid.core.planning.owners import Owners
+from mellantid.core.planning.tracks import tracks
+from mellantid.core.planning.worth import worth_of_rows
 from mellantid.core.sums import sums
-from mellantid.core.tracks import tracks
 from mellantid.core.weeks import iso_weeks, week_ends
-from mellantid.core.worth import worth_of_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
 
-    from mellantid.core.chance import PeriodChance
+    from mellantid.core.chances.chance import PeriodChance
     from mellantid.core.history import History
-    from mellantid.core.plan import Plan
-    from mellantid.core.target import Period
-    from mellantid.core.tracks import Tracks
+    from mellantid.core.planning.plan import Plan
+    from mellantid.core.planning.target import Period
+    from mellantid.core.planning.tracks import Tracks
+    from mellantid.core.planning.worth import Basis
     from mellantid.core.types import Floats, Ints
-    from mellantid.core.worth import Basis
 
 AMOUNT_CHANGES: Final = -1
 """In `Steps.leg`: an amount that changed or became known."""

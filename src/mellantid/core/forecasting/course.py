@@ -14,7 +14,7 @@ from mellantid.core.clock import EPOCH
 
 if TYPE_CHECKING:
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.total import TotalDistribution
+    from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Floats, Ints
 
 LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

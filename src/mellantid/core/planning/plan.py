@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from mellantid.core.arrivals import creations_by_owner
-from mellantid.core.pace import best_pace, smoothest_pace, within_reach
-from mellantid.core.packed import pack, unpack
-from mellantid.core.passes import roll, standing_numbers
+from mellantid.core.chances.passes import roll, standing_numbers
+from mellantid.core.creation.arrivals import creations_by_owner
+from mellantid.core.planning.pace import best_pace, smoothest_pace, within_reach
+from mellantid.core.planning.packed import pack, unpack
+from mellantid.core.planning.target import Period, Target, period
+from mellantid.core.planning.tracks import Tracks, tracks
+from mellantid.core.planning.worth import Basis, period_chances, worth_of_created, worth_of_rows
 from mellantid.core.sums import by_owner
-from mellantid.core.target import Period, Target, period
-from mellantid.core.tracks import Tracks, tracks
 from mellantid.core.weeks import WORKING_WEEK, iso_weeks, week_ends, week_name
-from mellantid.core.worth import Basis, period_chances, worth_of_created, worth_of_rows
 from mellantid.errors import DataError, NotEnoughDataError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from mellantid.core.chance import PeriodChance
+    from mellantid.core.chances.chance import PeriodChance
     from mellantid.core.clock import WorkingClock
     from mellantid.core.history import History
     from mellantid.core.process import Process
@@ -232,13 +232,7 @@ def make_plan(
     """
     start = int(history.until_day)
     periods = tuple(_ahead(target, history) for target in targets)
-    if not periods:
-        raise QuestionError("There is no target to plan for: set one first.")
-    if not basis.mean_amount > 0:
-        raise NotEnoughDataError(
-            "No won deal has an amount above zero, so that no deal to come has a worth: "
-            "import amounts."
-        )
+    _check(periods, basis)
     guess = float(basis.mean_amount if assumed is None else assumed)
     seen = tracks(history, history.until, start, guess)
     owners = _owners(history, shares)
@@ -248,12 +242,7 @@ def make_plan(
     )
     ahead = np.arange(start + 1, max(each.last for each in periods) + 1)
     worth = np.stack([worth_of_created(basis, each, start, ahead.size) for each in chances])
-    aim = np.array([each.target for each in periods])
-    if p is not None:
-        sample = np.array([basis.mean_amount]) if won_amounts is None else won_amounts
-        aim = np.array(
-            [_needed(seen, p, sample, *each) for each in zip(chances, periods, strict=True)]
-        )
+    aim = _aims(seen, basis, chances, periods, p, won_amounts)
     gaps = aim - opening.sum(axis=1)
     factor = np.ones(ahead.size) if season is None else np.asarray(season(ahead), np.float64)
     highest = _cap(history) if cap is None else cap
@@ -275,6 +264,33 @@ def make_plan(
         shares=_shares(history, owners, shares),
         opening=opening,
     )
+
+
+def _check(periods: tuple[Period, ...], basis: Basis) -> None:
+    """Refuse what nothing can be planned for."""
+    if not periods:
+        raise QuestionError("There is no target to plan for: set one first.")
+    if not basis.mean_amount > 0:
+        raise NotEnoughDataError(
+            "No won deal has an amount above zero, so that no deal to come has a worth: "
+            "import amounts."
+        )
+
+
+def _aims(
+    seen: Tracks,
+    basis: Basis,
+    chances: Sequence[PeriodChance],
+    periods: tuple[Period, ...],
+    p: float | None,
+    won_amounts: Floats | None,
+) -> Floats:
+    """The expected amount to plan for in each period: its target, or what `p` asks for."""
+    if p is None:
+        return np.array([each.target for each in periods])
+    sample = np.array([basis.mean_amount]) if won_amounts is None else won_amounts
+    pairs = zip(chances, periods, strict=True)
+    return np.array([_needed(seen, p, sample, *each) for each in pairs])
 
 
 def open_numbers(seen: Tracks, basis: Basis, by: Ints | None = None, groups: int = 1) -> Floats:
@@ -315,7 +331,7 @@ def _opening(seen: Tracks, owners: int, chance: PeriodChance, of: Period) -> Flo
 
 def _needed(seen: Tracks, p: float, sample: Floats, chance: PeriodChance, of: Period) -> float:
     """The expected won amount in a period that reaches its target with chance `p`."""
-    from mellantid.core.needed import needed_mean  # noqa: PLC0415  # seldom wanted
+    from mellantid.core.planning.needed import needed_mean  # noqa: PLC0415  # seldom wanted
 
     rows = np.flatnonzero(seen.opening)
     likely = seen.at_end(rows, seen.start, chance, of)

@@ -12,8 +12,8 @@ from mellantid.errors import QuestionError
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from mellantid.core.chances.wintable import WinTable
     from mellantid.core.types import Floats, Ints
-    from mellantid.core.wintable import WinTable
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from mellantid.errors import QuestionError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mellantid.core.counts import Counts
-    from mellantid.core.open_deals import OpenDeals
+    from mellantid.core.chances.wintable import WinTable
+    from mellantid.core.counting.counts import Counts
+    from mellantid.core.counting.open_deals import OpenDeals
     from mellantid.core.types import Bools, Floats, Ints
-    from mellantid.core.wintable import WinTable
 
 HALF_CHANCE: Final = "half_chance"
 Q90: Final = "q90"

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.owners import Owners
-from mellantid.core.passes import roll
-from mellantid.core.plan import open_numbers
+from mellantid.core.chances.passes import roll
+from mellantid.core.planning.owners import Owners
+from mellantid.core.planning.plan import open_numbers
+from mellantid.core.planning.target import EVERYONE
+from mellantid.core.planning.tracks import tracks
+from mellantid.core.standing.verdict import TREND_DAYS, noise_band, verdicts
 from mellantid.core.sums import sums
-from mellantid.core.target import EVERYONE
-from mellantid.core.tracks import tracks
-from mellantid.core.verdict import TREND_DAYS, noise_band, verdicts
 from mellantid.core.weeks import WORKING_WEEK
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from mellantid.core.history import History
-    from mellantid.core.plan import Plan
-    from mellantid.core.tracks import Tracks
+    from mellantid.core.planning.plan import Plan
+    from mellantid.core.planning.tracks import Tracks
     from mellantid.core.types import Bools, Floats, Ints
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.total import total
+from mellantid.core.totals.total import total
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:

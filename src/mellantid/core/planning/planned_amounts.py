@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.chance import PeriodChance
-from mellantid.core.tracks import tracks
-from mellantid.core.wintable import win_table
-from mellantid.core.worth import worth_of_created, worth_of_rows
+from mellantid.core.chances.chance import PeriodChance
+from mellantid.core.chances.wintable import win_table
+from mellantid.core.planning.tracks import tracks
+from mellantid.core.planning.worth import worth_of_created, worth_of_rows
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats, Ints
 
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.history import LARGEST_KEY
+
 if TYPE_CHECKING:
     from mellantid.core.types import Bools, Ints
 
-LARGEST_KEY: Final = 2**62
-"""What a packed key must stay below to fit int64 with room to spare."""
 DENSE_KEYS: Final = 4
 """Possible keys for each row up to which counting in place beats sorting."""
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.tracks import tracks
+from mellantid.core.planning.tracks import tracks
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
-    from mellantid.core.plan import Plan
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats
 
 

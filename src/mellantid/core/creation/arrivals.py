@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.open_deals import won_in
-from mellantid.core.season import flat_season, season_of
+from mellantid.core.counting.open_deals import won_in
+from mellantid.core.creation.season import flat_season, season_of
 from mellantid.core.sums import by_owner
 from mellantid.errors import NotEnoughDataError
 

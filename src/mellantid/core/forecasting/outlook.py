@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.chance import PeriodChance
-from mellantid.core.wintable import win_chances, win_table
+from mellantid.core.chances.chance import PeriodChance
+from mellantid.core.chances.wintable import win_chances, win_table
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
-    from mellantid.core.arrivals import Arrivals
+    from mellantid.core.chances.wintable import WinTable
+    from mellantid.core.counting.open_deals import OpenDeals
+    from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
-    from mellantid.core.model import Model
-    from mellantid.core.open_deals import OpenDeals
+    from mellantid.core.modelling.model import Model
     from mellantid.core.types import Floats, Ints
-    from mellantid.core.wintable import WinTable
 
 # Drawn hazards held at once, in numbers: 64 MB.
 AT_ONCE: Final = 8_000_000

@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.bins import spread_bins, sum_bins
+from mellantid.core.modelling.bins import spread_bins, sum_bins
 
 if TYPE_CHECKING:
     from mellantid.core.types import Floats

@@ -1,0 +1,1 @@
+"""Chances: the win table, the chance within a period, the roll forward, the rope."""

@@ -1,0 +1,1 @@
+"""Counting: a history turned into stays, and stays into the histogram that estimation needs."""

@@ -1,0 +1,1 @@
+"""Forecasting: what will have been won, and when the target is reached."""

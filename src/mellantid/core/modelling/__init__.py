@@ -1,0 +1,1 @@
+"""Modelling: daily chances from counts and a playbook, with pooling."""

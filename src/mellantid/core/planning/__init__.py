@@ -1,0 +1,1 @@
+"""Planning: target, model and calendar turned into the pace of every leg."""

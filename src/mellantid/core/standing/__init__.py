@@ -1,0 +1,1 @@
+"""Standing: where we are against the plan, in movements, days and money."""
