@@ -15,9 +15,9 @@ from mellantid.errors import DataError
 COURSE = Process("Course", ("Lead", "Demo", "Offer"))
 
 
-def test_bins_grow_by_half():
-    assert bin_starts(30).tolist() == [0, 1, 2, 3, 5, 8, 12, 18, 27]
-    assert bin_sizes(30).tolist() == [1, 1, 1, 2, 3, 4, 6, 9, 3]
+def test_bins_grow_by_a_quarter():
+    assert bin_starts(30).tolist() == [0, 1, 2, 3, 4, 5, 7, 9, 12, 15, 19, 24]
+    assert bin_sizes(30).tolist() == [1, 1, 1, 1, 1, 2, 2, 3, 3, 4, 5, 6]
 
 
 @given(st.integers(1, 700))

@@ -12,6 +12,7 @@ from mellantid.core.chances.wintable import win_chances
 from mellantid.core.counting.counts import Cells, Counts
 from mellantid.core.counting.sojourns import Sojourns
 from mellantid.core.modelling.bins import bin_starts, sum_bins
+from mellantid.core.modelling.chain import ENTRY_EXITS
 from mellantid.core.modelling.model import fit
 from mellantid.core.modelling.playbook import DEFAULT, Playbook
 from mellantid.core.modelling.weights import Weights
@@ -33,6 +34,7 @@ def test_the_mean_of_one_day_is_its_closed_form():
     model = fit(one_stage_cells([[won], [0.0]], [exposure]), DEFAULT, Weights(k, 5.0))
     told = k / (k + exposure)
     prior = DEFAULT.weight * DEFAULT.hazard(ONE_STAGE)[0, 1]
+    prior += ENTRY_EXITS * exposure * told / (exposure * told + DEFAULT.weight)
     level = (prior + won * told) / (DEFAULT.weight + exposure * told)
     expected = (k * level + won) / (k + exposure)
     assert model.hazard[0, 0, 1, 0] == pytest.approx(expected, rel=1e-12)
@@ -59,7 +61,9 @@ def test_a_cause_with_no_event_yet_is_small_and_not_impossible():
     cells = one_stage_cells([[0.0] * 20, [5.0] * 20], [100.0] * 20)
     won = fit(cells).hazard[0, 0, 1]
     assert (won > 0).all()
-    assert won.max() < 0.002
+    # On the day of entry, where nothing has been seen either, up to half an exit in 100 is kept.
+    assert won.max() < 0.005
+    assert won[1:].max() < 0.001
 
 
 def test_what_has_never_happened_and_no_playbook_knows_stays_impossible():
@@ -155,8 +159,8 @@ def test_the_table_has_every_bin_with_its_counts_and_the_mean_of_its_days():
     model = fit(cells)
     rows = model.cell_table()
     assert sum(row.exits for row in rows) == cells.exits.sum()
-    row = next(r for r in rows if (r.stage, r.to, r.age_from) == (1, 2, 8))
-    days = slice(8, 12)
+    row = next(r for r in rows if (r.stage, r.to, r.age_from) == (1, 2, 9))
+    days = slice(9, 12)
     exposure = cells.exposure[0, 1, days]
     assert (row.age_to, row.exposure) == (11, exposure.sum())
     mean = (model.hazard[0, 1, 2, days] * exposure).sum() / exposure.sum()

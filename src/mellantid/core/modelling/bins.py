@@ -1,8 +1,9 @@
 """Age bins: ages grouped ever more coarsely, since few deals grow old and old ages differ little.
 
-The bins of ages 0, 1, 2, ... are {0}, {1}, {2}, {3, 4}, {5, 6, 7}, {8 to 11}, ...: each begins at
-one and a half times the start of the one before it, rounded up. The last age of an array stands for
-itself and all later ages.
+The bins of ages 0, 1, 2, ... are {0} to {4}, {5, 6}, {7, 8}, {9 to 11}, ...: each begins at one and
+a quarter times the start of the one before it, rounded up. Chances change with age within a bin
+too: with bins twice as wide old deals were kept alive, and 1 % too much was foretold. The last age
+of an array stands for itself and all later ages.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from mellantid.core.types import Floats, Ints
 
-GROWTH: Final = 1.5
+GROWTH: Final = 1.25
 
 
 def bin_starts(ages: int) -> Ints:

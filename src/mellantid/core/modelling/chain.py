@@ -13,11 +13,13 @@ since the day may be its own. What a bin whose level is known as from N deal-day
 is likewise worth N·k_bin/(k_bin + N). Forward along the bins this is the filter of a local-level
 model (West and Harrison, Bayesian Forecasting and Dynamic Models, 1997, chapter 2) with pseudo-
 counts in place of precisions; backward its smoother. Levels are followed for each way out by
-itself, so that a rare one may lean harder. The trend g is one number a bin, for all stages and ways
-out: their exits in the bin over those that their levels in the bin before foretell, drawn towards 1
-by `TREND_EXITS`. Chances fall with age nearly everywhere; a level that knew no trend would lag
-behind, keep old deals alive and foretell too many wins. Age 0 is a chain of its own, since moves on
-the day of entry, which dominate it, tell nothing of the days after.
+itself, so that a rare one may lean harder. The trend g is one number a bin for all *kin*, the ways
+out of all stages that lead to another stage or to won, and one for all that lead to lost: their
+exits in the bin over those that their levels in the bin before foretell, drawn by `TREND_EXITS`
+towards the trend of the bin before, if that was a fall. Deals that have stood for long move on ever
+more seldom, and are lost as often as before; a level that knew no trend would lag behind, keep old
+deals alive and foretell too many wins. Age 0 is a chain of its own, since moves on the day of
+entry, which dominate it, tell nothing of the days after.
 
 Arrays are rows first: (R, K, A) for outcomes, the stay last, and (R, J, B) for levels of the
 J = K - 1 ways out.
@@ -34,10 +36,14 @@ import numpy as np
 from mellantid.core.modelling.bins import spread_bins, sum_bins
 
 if TYPE_CHECKING:
-    from mellantid.core.types import Floats
+    from mellantid.core.types import Floats, Ints
 
-TREND_EXITS: Final = 20.0
-"""Exits of all stages and ways out together that a change of trend must outweigh."""
+ENTRY_EXITS: Final = 0.15
+"""Exits that each possible way out is given on the day of entry; by its intervals' coverage."""
+TREND_EXITS: Final = 5.0
+"""Exits of all kin together that a change of trend must outweigh."""
+TREND_LASTS: Final = 0.8
+"""How much of a fall, as a power, is believed to last into the next bin."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +69,7 @@ class Chain:
         start: what ages 0 and 1 are believed from.
         day_weight: what a bin counts for at each of its days, in deal-days, (R, A).
         bin_weight: what a bin counts for at the next, at most, in deal-days, (R, J).
-        together: how many rows, one group's stages, share a trend.
+        kin: which trend each way out follows: those of one number share one, (R, J).
 
     """
 
@@ -71,7 +77,7 @@ class Chain:
     start: Start
     day_weight: Floats
     bin_weight: Floats
-    together: int
+    kin: Ints
 
     @property
     def ages(self) -> int:
@@ -92,7 +98,7 @@ class Chain:
 
     @property
     def trend(self) -> Floats:
-        """What a group's levels together change by from the bin before to each bin, (R, 1, B)."""
+        """What each level and its kin change by from the bin before to each bin, (R, J, B)."""
         return self._forward[2]
 
     @cached_property
@@ -100,7 +106,7 @@ class Chain:
         own_exits, own_days = self._own
         # Bins first, so that each step works on whole rows.
         known = np.empty((2, own_exits.shape[-1], *self.bin_weight.shape))
-        trend = np.ones((len(own_exits), 1, own_exits.shape[-1]))
+        trend = np.ones(own_exits.shape)
         for b in range(known.shape[1]):
             if b <= 1:
                 known[:, b] = self.start.exits, self.start.days
@@ -109,18 +115,39 @@ class Chain:
                 share = self.bin_weight / (self.bin_weight + days)
                 known[0, b] = (known[0, b - 1] + own_exits[..., b - 1]) * share
                 known[1, b] = days * share
-                trend[..., b] = self._trend_to(b, known[0, b] / known[1, b])
+                trend[..., b] = self._trend_to(b, known[0, b] / known[1, b], trend[..., b - 1])
                 known[1, b] /= trend[..., b]
+        known[0, 0] += self._on_entry
         exits, days = np.moveaxis(known, 1, -1)
         return exits, days, trend
 
-    def _trend_to(self, b: int, levels: Floats) -> Floats:
-        """Each group's exits in a bin over those that levels (R, J) foretell, (R, 1)."""
+    @property
+    def _on_entry(self) -> Floats:
+        """What each possible way out is given on the day of entry, in exits, (R, J).
+
+        Moves of that day are rare by most ways out, and where none has come yet the chance is not
+        none. As far as deals have been seen, so that without any the start speaks alone.
+        """
+        seen = self._own[1][..., 0]
+        given: Floats = ENTRY_EXITS * seen / (seen + self.start.days)
+        return np.where(self.start.exits > 0, given, 0.0)
+
+    def _trend_to(self, b: int, levels: Floats, before: Floats) -> Floats:
+        """Kin's exits in a bin over those that levels foretell, leaning on the trend before.
+
+        Args:
+            b: the bin.
+            levels: what the bin before has each way out at, (R, J).
+            before: the trend to the bin before, (R, J).
+
+        """
         exits, days = self._own
-        pairs = (exits[..., b].sum(1), (levels * days[..., b]).sum(1))
-        seen, foretold = (each.reshape(-1, self.together).sum(1) for each in pairs)
-        trend = (seen + TREND_EXITS) / (foretold + TREND_EXITS)
-        return np.repeat(trend, self.together)[:, None]
+        pairs = (exits[..., b], levels * days[..., b])
+        seen, foretold = (np.bincount(self.kin.ravel(), each.ravel())[self.kin] for each in pairs)
+        # A fall lasts; a rise that did, bin after bin, would end in certainty.
+        lasting = TREND_EXITS * np.minimum(before, 1.0) ** TREND_LASTS
+        trend: Floats = (seen + lasting) / (foretold + TREND_EXITS)
+        return trend
 
     @cached_property
     def _own(self) -> tuple[Floats, Floats]:

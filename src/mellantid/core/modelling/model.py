@@ -158,10 +158,11 @@ def fit(cells: Cells, playbook: Playbook = DEFAULT, weights: Weights | None = No
     ways = index[:, :-1]
     parts = (np.take_along_axis(part, ways, axis=1) for part in (start.exits, start.days))
     start = Start(*parts)
+    kin = _kin(ways, stages)
     if weights is None:
-        chain = chosen_weights(packed, start, stages)
+        chain = chosen_weights(packed, start, kin)
     else:
-        chain = fixed_weights(packed, start, weights, stages)
+        chain = fixed_weights(packed, start, weights, kin)
     hazard = _unpack(chain.chances()[:, :-1], ways, cells.exits.shape)
     return Model(cells.process, cells, hazard, chain, ways)
 
@@ -203,6 +204,16 @@ def _possible(start: Start) -> Ints:
     first = np.argsort(~possible, axis=1, kind="stable")[:, :width]
     stay = np.full((len(possible), 1), possible.shape[1])
     return np.concatenate((np.sort(first, axis=1), stay), axis=1).astype(np.int64)
+
+
+def _kin(ways: Ints, stages: int) -> Ints:
+    """Which ways out (R, J) share a trend: a group's moves to a stage or to won, and its losses.
+
+    A deal moves because it is worked on, and is lost, for the most part, because it is not.
+    """
+    group = np.arange(len(ways))[:, None] // stages
+    kin: Ints = 2 * group + (ways <= stages)
+    return kin
 
 
 def _bin_moments(chain: Chain) -> tuple[Floats, Floats]:

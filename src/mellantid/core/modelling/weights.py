@@ -27,11 +27,11 @@ from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from mellantid.core.modelling.chain import Start
-    from mellantid.core.types import Bools, Floats
+    from mellantid.core.types import Bools, Floats, Ints
 
 # Weights are given in expected exits, which fits fast and slow ways out alike: a bin that is worth
 # c exits to its neighbour leaves it a spread of 1/sqrt(c) of its own size.
-BIN_EXITS: Final = 1.0
+BIN_EXITS: Final = 3.0
 # The day's weight is sought on a grid, with a weak prior: days differ within a bin by some 6 %,
 # give or take a factor 4.5 in the weight (one standard deviation of its logarithm).
 GRID: Final = 4.0 ** np.arange(-1, 6)
@@ -61,14 +61,14 @@ class Weights:
             raise QuestionError("A weight of the model is not above 0: give deal-days above 0.")
 
 
-def fixed_weights(outcomes: Floats, start: Start, weights: Weights, together: int) -> Chain:
-    """The chain of outcomes (R, K, A) with these weights; `together` rows share a trend."""
+def fixed_weights(outcomes: Floats, start: Start, weights: Weights, kin: Ints) -> Chain:
+    """The chain of outcomes (R, K, A) with these weights; kin ways out share a trend."""
     days = np.full((len(outcomes), outcomes.shape[-1]), weights.day)
-    return Chain(outcomes, start, days, np.full(start.exits.shape, weights.bin), together)
+    return Chain(outcomes, start, days, np.full(start.exits.shape, weights.bin), kin)
 
 
-def chosen_weights(outcomes: Floats, start: Start, together: int) -> Chain:
-    """The chain of outcomes (R, K, A) with the likeliest weights; `together` rows share a trend.
+def chosen_weights(outcomes: Floats, start: Start, kin: Ints) -> Chain:
+    """The chain of outcomes (R, K, A) with the likeliest weights; kin ways out share a trend.
 
     The day's weight is sought, then spikes are marked, and it is sought again without them.
     """
@@ -77,7 +77,7 @@ def chosen_weights(outcomes: Floats, start: Start, together: int) -> Chain:
     level = (exits + start.exits) / (exposure + start.days)
     level = np.maximum(level, _SLOWEST)
     unmarked = np.zeros((len(outcomes), outcomes.shape[-1]), dtype=bool)
-    search = _Search(outcomes, start, level, unmarked, together)
+    search = _Search(outcomes, start, level, unmarked, kin)
     day = search.best_day()
     for _ in range(ROUNDS):
         marked = replace(search, spike=search.spikes(day))
@@ -102,7 +102,7 @@ class _Search:
         start: what ages 0 and 1 are believed from.
         level: the daily chance of each way out, all ages after the first together, (R, J).
         spike: the days that are their own, (R, A).
-        together: how many rows share a trend.
+        kin: which trend each way out follows, (R, J).
 
     """
 
@@ -110,7 +110,7 @@ class _Search:
     start: Start
     level: Floats
     spike: Bools
-    together: int
+    kin: Ints
 
     @property
     def leaving(self) -> Floats:
@@ -121,7 +121,7 @@ class _Search:
     def chain(self, day: Floats) -> Chain:
         by_day = np.where(self.spike, np.minimum(day, SPIKE_EXITS)[:, None], day[:, None])
         day_weight = by_day / self.leaving[:, None]
-        return Chain(self.outcomes, self.start, day_weight, BIN_EXITS / self.level, self.together)
+        return Chain(self.outcomes, self.start, day_weight, BIN_EXITS / self.level, self.kin)
 
     def best_day(self) -> Floats:
         scores = [self._score(np.full(len(self.level), day)) for day in GRID]
