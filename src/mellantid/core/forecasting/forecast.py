@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.forecasting.outlook import Outlook
     from mellantid.core.history import History
-    from mellantid.core.modelling.model import Model
+    from mellantid.core.modelling.model import DailyChances
     from mellantid.core.planning.target import Period
     from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Floats, Ints
@@ -218,7 +218,7 @@ class Forecast:
 
 def forecast(
     history: History,
-    model: Model,
+    model: DailyChances,
     arrivals: Arrivals,
     period: Period,
     target: float | None,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mellantid.core.counting.open_deals import OpenDeals
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
-    from mellantid.core.modelling.model import Model
+    from mellantid.core.modelling.model import DailyChances
     from mellantid.core.types import Floats, Ints
 
 # Drawn hazards held at once, in numbers: 64 MB.
@@ -112,7 +112,7 @@ class Outlook:
 
 def outlook(
     history: History,
-    model: Model,
+    model: DailyChances,
     arrivals: Arrivals,
     open_: OpenDeals,
     first: int,
@@ -175,7 +175,7 @@ def outlook(
 
 def _with_versions(
     plain: Outlook,
-    model: Model,
+    model: DailyChances,
     rate_shape: float,
     rng: np.random.Generator,
     factors: tuple[Floats, Floats] | None,
@@ -215,7 +215,7 @@ def centred(drawn: Floats, mean: Floats) -> Floats:
 
 
 def _draw(
-    plain: Outlook, model: Model, rng: np.random.Generator, draws: int
+    plain: Outlook, model: DailyChances, rng: np.random.Generator, draws: int
 ) -> tuple[Floats, Floats]:
     """Drawn chances of the open deals, (n, deals), and wins to come per drawn pace, (n)."""
     step = max(AT_ONCE // model.hazard.size, 1)

@@ -1,0 +1,1 @@
+"""Where effort is worth most: the worth of a move, what waiting costs, what-if, and levers."""
