@@ -4,6 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
+
 from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import arrivals
