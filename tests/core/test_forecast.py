@@ -18,6 +18,7 @@ from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import arrivals
 from mellantid.core.forecasting.forecast import forecast
 from mellantid.core.forecasting.outlook import centred
+from mellantid.core.forecasting.period_factor import PeriodFactors, period_factor
 from mellantid.core.history import UNCHANGED, History
 from mellantid.core.modelling.model import fit
 from mellantid.core.planning.target import Target, period
@@ -136,7 +137,8 @@ def test_not_knowing_the_model_widens_the_distribution():
 
 def test_a_common_factor_widens_it_and_keeps_the_mean():
     plain = foretell()
-    shaken = foretell(factors=(np.array([0.6, 1.0, 1.6]), np.array([1.0, 2.0, 1.0])))
+    swings = period_factor(np.full(40, 500.0), np.tile([250.0, 1000.0], 20))
+    shaken = foretell(factors=PeriodFactors(swings, swings))
     assert shaken.sd > 1.1 * plain.sd
     assert shaken.mean == pytest.approx(plain.mean, rel=1e-6)
 

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from mellantid.core.chances.chance import PeriodChance
 from mellantid.core.chances.wintable import win_table
 from mellantid.core.counting.open_deals import OpenDeals
-from mellantid.core.process import Process
+from mellantid.core.process import Process, onward_ways
 from mellantid.core.steering.change import Change
 from mellantid.core.steering.moves import after_move, moves, worth_of_one
-from mellantid.core.steering.onward import onward_ways
 from mellantid.errors import QuestionError
 
 COURSE = Process("p", ("A", "B"))

@@ -8,8 +8,14 @@ creation of a deal and leg s + 1 is the way out of stage s.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mellantid.errors import DataError
+
+if TYPE_CHECKING:
+    from mellantid.core.types import Bools
 
 WON_NAME = "won"
 LOST_NAME = "lost"
@@ -91,3 +97,10 @@ class Process:
     def legs(self) -> tuple[str, ...]:
         """Names of the legs: creation, then each stage that a leg leads out of."""
         return (CREATION_LEG, *self.stages)
+
+
+def onward_ways(stages: int) -> Bools:
+    """Whether each way out of each stage leads onward: to a later stage or to won, (S, S + 2)."""
+    stage, to = np.arange(stages)[:, None], np.arange(stages + 2)
+    found: Bools = (to > stage) & (to <= stages)
+    return found

@@ -52,6 +52,7 @@ class Outcome:
         arrival: by level, the date on which it is reached; None: not within the horizon.
         open_mean: the part expected of deals that are open now.
         new_mean: the part expected of deals not created yet.
+        factor_sd: how much whole quarters differ by more than chance, on the log scale.
         unknown_amounts: deals taken to be worth what won deals are, as they have no amount.
         assumed_amount: what those are taken to be worth.
         deals: every open deal, the weightiest first.
@@ -72,6 +73,7 @@ class Outcome:
     arrival: dict[str, dt.date | None] | None
     open_mean: float
     new_mean: float
+    factor_sd: float
     unknown_amounts: int
     assumed_amount: float
     deals: tuple[DealChance, ...]
@@ -115,7 +117,7 @@ def outcome(
         clock.end_of(until),
     )
     rng = np.random.default_rng(SEED)
-    whole = forecast(history, race.model, race.arrivals, period, aim, rng)
+    whole = forecast(history, race.model, race.arrivals, period, aim, rng, factors=race.factors)
     levels = [f"{level:g}" for level in LEVELS]
     return Outcome(
         as_of=clock.date(history.until - 1),
@@ -130,6 +132,7 @@ def outcome(
         arrival=None if aim is None else dict(zip(levels, whole.arrival(), strict=True)),
         open_mean=whole.open_mean,
         new_mean=whole.new_mean,
+        factor_sd=race.factors.onward.sd,
         unknown_amounts=whole.unknown_amounts,
         assumed_amount=race.assumed_amount,
         deals=_deals(race, whole),

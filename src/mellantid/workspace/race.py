@@ -12,8 +12,15 @@ from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.open_deals import open_deals
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.forecasting.period_factor import (
+    PeriodFactors,
+    by_quarter,
+    period_factor,
+    quarters_of,
+)
 from mellantid.core.modelling.model import fit
 from mellantid.core.planning.worth import Basis
+from mellantid.core.watch.compensators import compensators
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
@@ -75,6 +82,26 @@ class Race:
                 f"No deal of {self.history.process.name!r} has been created since {date}, so there "
                 "is no pace to go by: import newer deals, or ask about an earlier day with --as-of."
             ) from error
+
+    @cached_property
+    def factors(self) -> PeriodFactors:
+        """How much whole quarters have differed from what the model foretells of them."""
+        history, created = self.history, self.arrivals
+        first = created.first + 1
+        days = np.arange(first, history.until_day + 1)
+        if not days.size:
+            unknown = period_factor(np.zeros(0), np.zeros(0))
+            return PeriodFactors(unknown, unknown)
+        months = history.clock.months_of_dates(history.clock.date_of_day(days))
+        passes = compensators(
+            history, self.model.hazard[0], first, history.until_day, created.pace(months)
+        )
+        quarter = quarters_of(history.clock, days)
+        foretold, seen = (
+            [by_quarter(quarter, each) for each in (legs[0, 1:].sum(axis=0), legs[0, 0])]
+            for legs in (passes.planned, passes.actual)
+        )
+        return PeriodFactors(*map(period_factor, foretold, seen))
 
     @cached_property
     def open_deals(self) -> OpenDeals:

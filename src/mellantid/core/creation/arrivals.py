@@ -38,6 +38,7 @@ class Arrivals:
         mean_amount: their mean; NaN where none is known.
         season: factor on the pace for each month, January first; the mean over a year is 1.
         creations: creations in the window.
+        first: the first working day of which all creations are known.
 
     """
 
@@ -48,6 +49,7 @@ class Arrivals:
     mean_amount: float
     season: Floats
     creations: int
+    first: int
 
     @property
     def rate(self) -> float:
@@ -105,6 +107,7 @@ def arrivals(
         mean_amount=float(amounts.mean()) if amounts.size else float("nan"),
         season=season,
         creations=int(recent.size),
+        first=begin,
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mellantid.core.counting.open_deals import OpenDeals, WonDeals
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.forecasting.outlook import Outlook
+    from mellantid.core.forecasting.period_factor import PeriodFactors
     from mellantid.core.history import History
     from mellantid.core.modelling.model import DailyChances
     from mellantid.core.planning.target import Period
@@ -228,7 +229,7 @@ def forecast(
     until: int | None = None,
     beyond: int = BEYOND,
     group_of_owner: Ints | None = None,
-    factors: tuple[Floats, Floats] | None = None,
+    factors: PeriodFactors | None = None,
 ) -> Forecast:
     """Foretell what is won in a period.
 
@@ -247,7 +248,7 @@ def forecast(
         beyond: working days after that day in which the arrival is still looked for, with wins
             after the period counted.
         group_of_owner: the model's group of each owner, then of nobody, (owners + 1).
-        factors: values of the common factor on odds and on wins to come, and their weights.
+        factors: the common factors of periods; none by default.
 
     Raises:
         NotEnoughDataError: no deal at all has an amount.

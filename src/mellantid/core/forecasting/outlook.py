@@ -15,12 +15,15 @@ import numpy as np
 
 from mellantid.core.chances.chance import PeriodChance
 from mellantid.core.chances.wintable import win_chances, win_table
+from mellantid.core.forecasting.period_factor import part_of_variance, quarters_of
+from mellantid.core.process import onward_ways
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from mellantid.core.chances.wintable import WinTable
     from mellantid.core.counting.open_deals import OpenDeals
     from mellantid.core.creation.arrivals import Arrivals
+    from mellantid.core.forecasting.period_factor import PeriodFactors
     from mellantid.core.history import History
     from mellantid.core.modelling.model import DailyChances
     from mellantid.core.types import Floats, Ints
@@ -122,7 +125,7 @@ def outlook(
     draws: int,
     group_of_owner: Ints | None = None,
     share: Floats | None = None,
-    factors: tuple[Floats, Floats] | None = None,
+    factors: PeriodFactors | None = None,
 ) -> Outlook:
     """Value the open deals and the pace of creation under draws of the model.
 
@@ -139,8 +142,7 @@ def outlook(
         group_of_owner: the model's group of each owner, then of nobody, (owners + 1); needed where
             the model has several groups.
         share: each group's share of the deals to come; equal by default.
-        factors: values of a common factor on the odds of every deal and on the number of wins to
-            come, and their weights; none by default.
+        factors: the common factors of periods; none by default.
 
     Raises:
         QuestionError: the model has several groups and the owners' groups are not given.
@@ -170,7 +172,8 @@ def outlook(
     )
     if last <= today:
         return plain
-    return _with_versions(plain, model, arrivals.rate_shape, rng, factors)
+    part = part_of_variance(quarters_of(clock, np.arange(today + 1, last + 1)))
+    return _with_versions(plain, model, arrivals.rate_shape, rng, factors, part)
 
 
 def _with_versions(
@@ -178,18 +181,24 @@ def _with_versions(
     model: DailyChances,
     rate_shape: float,
     rng: np.random.Generator,
-    factors: tuple[Floats, Floats] | None,
+    factors: PeriodFactors | None,
+    part: float,
 ) -> Outlook:
-    """Draw the model, the pace and the factor, and centre what they give."""
+    """Draw the model, the pace and the factors, and centre what they give."""
     draws = plain.coming.size
-    deals, wins = _draw(plain, model, rng, draws)
+    onward = np.zeros(draws) if factors is None else factors.onward.spread(_ranks(rng, draws), part)
+    deals, wins = _draw(plain, model, rng, np.exp(onward))
     wins = wins * _pace_factors(rate_shape, rng, draws)
     if factors is not None:
-        factor = _stratified(*factors, rng, draws)
-        odds = factor[:, None] * deals
-        deals, wins = odds / (1 - deals + odds), wins * factor
+        wins = wins * np.exp(factors.creation.spread(_ranks(rng, draws), part))
     drawn = centred(deals, plain.chances(plain.base))
     return replace(plain, drawn=drawn, coming=wins / wins.mean() if wins.any() else plain.coming)
+
+
+def _ranks(rng: np.random.Generator, draws: int) -> Floats:
+    """One rank from each of `draws` equal parts, in random order."""
+    ranks: Floats = (rng.permutation(draws) + 0.5) / draws
+    return ranks
 
 
 def centred(drawn: Floats, mean: Floats) -> Floats:
@@ -215,14 +224,19 @@ def centred(drawn: Floats, mean: Floats) -> Floats:
 
 
 def _draw(
-    plain: Outlook, model: DailyChances, rng: np.random.Generator, draws: int
+    plain: Outlook, model: DailyChances, rng: np.random.Generator, onward: Floats
 ) -> tuple[Floats, Floats]:
-    """Drawn chances of the open deals, (n, deals), and wins to come per drawn pace, (n)."""
+    """Drawn chances of the open deals, (n, deals), and wins to come per drawn pace, (n).
+
+    `onward` (n) multiplies the chances to move onward in each draw.
+    """
+    draws = onward.size
     step = max(AT_ONCE // model.hazard.size, 1)
     ages = np.minimum(plain.open_.age, model.hazard.shape[-1] - 1)
     deals, wins = [], []
     for begin in range(0, draws, step):
         hazards = model.draw(rng, min(step, draws - begin))
+        hazards = _swung(hazards, onward[begin : begin + step])
         standing, entering = win_chances(model.process, hazards, plain.base - plain.today)
         chances = standing[:, plain.group, plain.open_.stage, ages]
         value = _value_of_pace(plain, entering, plain.base)
@@ -235,6 +249,17 @@ def _draw(
         deals.append(chances)
         wins.append(value)
     return np.clip(np.concatenate(deals), 0.0, 1.0), np.concatenate(wins)
+
+
+def _swung(hazards: Floats, onward: Floats) -> Floats:
+    """Hazards (n, G, S, D, A) with the chances to move onward times a factor in each draw, (n)."""
+    if (onward == 1.0).all():
+        return hazards
+    ways = onward_ways(hazards.shape[2])[None, None, :, :, None]
+    swung = hazards * np.where(ways, onward[:, None, None, None, None], 1.0)
+    total = swung.sum(axis=3, keepdims=True)
+    # Where they would pass certainty, in proportion.
+    return swung / np.maximum(total, 1.0) if total.max() > 1.0 else swung
 
 
 def _value_of_pace(plain: Outlook, entering: Floats, day: int) -> Floats:
@@ -252,13 +277,4 @@ def _pace_factors(shape: float, rng: np.random.Generator, draws: int) -> Floats:
     """Draws of the pace over its mean: one from each of `draws` equal parts of its gamma law."""
     from scipy.special import gammaincinv  # noqa: PLC0415  # slow to load, not always wanted
 
-    ranks = (rng.permutation(draws) + 0.5) / draws
-    return np.asarray(gammaincinv(shape, ranks) / shape, dtype=np.float64)
-
-
-def _stratified(values: Floats, weights: Floats, rng: np.random.Generator, draws: int) -> Floats:
-    """Each value as often as its weight says, in random order."""
-    ranks = (rng.permutation(draws) + 0.5) / draws
-    edges = np.cumsum(np.asarray(weights, dtype=np.float64))
-    picked: Floats = np.asarray(values)[np.searchsorted(edges / edges[-1], ranks)]
-    return picked
+    return np.asarray(gammaincinv(shape, _ranks(rng, draws)) / shape, dtype=np.float64)

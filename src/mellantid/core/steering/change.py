@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.steering.onward import onward_ways
+from mellantid.core.process import onward_ways
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:

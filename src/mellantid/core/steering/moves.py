@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.steering.onward import onward_ways
+from mellantid.core.process import onward_ways
 from mellantid.core.weeks import WORKING_WEEK
 
 if TYPE_CHECKING:
