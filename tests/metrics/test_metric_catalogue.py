@@ -21,7 +21,7 @@ FIELDS = {
     "plan.weeks": "week planned",
     "splits": "gap_money amount_changes re_estimation",
     "splits.legs": "planned actual movements days money verdict",
-    "forecast": "won mean sd quantiles target p_target arrival",
+    "forecast": "won mean sd quantiles target p_target arrival factor_sd",
     "forecast.deals": "age amount p",
     "cutoffs": "caught",
     "cutoffs.stages": "cutoff basis n",
