@@ -26,6 +26,13 @@ FIELDS = {
     "cutoffs": "caught",
     "cutoffs.stages": "cutoff basis n",
     "cutoffs.caught": "age amount",
+    "backtest": (
+        "crps crps_baselines coverage_50 coverage_80 coverage_90 pit bias brier brier_baselines "
+        "brier_target brier_target_baselines log_score"
+    ),
+    "backtest.origins": "crps pit",
+    "backtest.skill": "skill",
+    "backtest.coverage": "share",
     "check": "ok movements differences",
 }
 PATHS = [f"{place}.{field}" for place, fields in FIELDS.items() for field in fields.split()]

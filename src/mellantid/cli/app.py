@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from mellantid import __version__
 from mellantid.cli import (
+    backtest,
     cutoffs,
     definitions,
     demo,
@@ -35,7 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, forecast, cutoffs, model, settings, definitions, upkeep,
+    demo, importing, planning, splits, forecast, cutoffs, backtest, model, settings, definitions,
+    upkeep,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

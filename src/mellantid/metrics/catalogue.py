@@ -11,7 +11,7 @@ from typing import Any, Final
 from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
-GROUPS: Final = ("splits", "forecast", "plan", "model", "importing")
+GROUPS: Final = ("splits", "forecast", "plan", "model", "backtest", "importing")
 NEAREST: Final = 3
 
 
@@ -103,8 +103,10 @@ def explain(name: str) -> Metric | Word:
 
 def _only_near(name: str, typed: str, known: dict[str, str]) -> str:
     close = difflib.get_close_matches(typed, known, n=8, cutoff=0.6)
-    if len({known[match] for match in close}) == 1:
-        return close[0]
+    # What is one letter off is meant, even where something else is not far either.
+    nearly = difflib.get_close_matches(typed, known, n=8, cutoff=0.85) or close
+    if len({known[match] for match in nearly}) == 1:
+        return nearly[0]
     holds = [match for match in known if typed and typed in match]
     nearest = list(dict.fromkeys(known[match] for match in (*close, *holds)))[:NEAREST]
     advice = (
