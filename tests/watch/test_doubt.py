@@ -24,18 +24,21 @@ def test_the_swing_is_found_whatever_the_level_of_the_plan(spread):
     assert found**2 == pytest.approx(spread**2, abs=0.002 + 0.1 * spread**2)
 
 
-def test_a_swing_needs_two_quarters_and_events():
-    assert swing(Stream(0, np.ones(129), np.ones(129))) == 0.0
+def test_a_swing_needs_four_months_and_events():
+    rng = np.random.default_rng(64)
+    wild = rng.poisson(np.repeat([0.2, 5.0, 0.2, 5.0], 21))
+    assert swing(Stream(0, np.ones(84), wild)) > 0.5
+    assert swing(Stream(0, np.ones(83), wild[1:])) == 0.0
     assert swing(Stream(0, np.ones(130), np.zeros(130))) == 0.0
     assert swing(Stream(0, np.zeros(130), np.ones(130))) == 0.0
 
 
 def test_days_before_the_first_whole_quarter_are_not_used():
     rng = np.random.default_rng(62)
-    found = blocks(rng, 0.3, 6, 4, 2.0)
+    found = blocks(rng, 0.3, 6, 6, 2.0)
     late = Stream(0, found.planned[:, 1:], found.actual[:, 1:])
-    three = Stream(0, found.planned[:, 65:], found.actual[:, 65:])
-    assert swing(late) == pytest.approx(swing(three)) != pytest.approx(swing(found))
+    five = Stream(0, found.planned[:, 65:], found.actual[:, 65:])
+    assert swing(late) == pytest.approx(swing(five)) != pytest.approx(swing(found))
 
 
 def test_spreads_add_up_and_a_level_that_is_no_estimate_has_none():

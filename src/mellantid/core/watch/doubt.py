@@ -10,9 +10,13 @@ with n passes behind the plan (Poisson) and `swing` the standard deviation from 
 of the factor itself, chance taken away. Taken as a gamma law of mean 1, its interval is the
 `doubt`: a pace within it is on plan, and only what leaves it is a change (`watching.watch`).
 
-Source of the swing: the moment estimator of DerSimonian and Laird, Controlled Clinical Trials 7,
-1986, for Poisson counts: with E scaled to the sum of N, the mean of sum (N - E)^2 / E over k blocks
-is k - 1 + swing^2 (sum E - sum E^2 / sum E).
+The swing is a moment estimate. With E, the expected numbers of k blocks, scaled to the T events
+that came, and p = E / T, the mean of the sum of (N - E)^2 is
+
+    sum E (1 - p)  +  swing^2 (sum E^2 - 2 sum p E^2 + sum p^2 sum E^2).
+
+Blocks count by their squares, so that many small streams add little noise; the weighted one, of
+DerSimonian and Laird, Controlled Clinical Trials 7, 1986, divides by E and fails where E is small.
 """
 
 from __future__ import annotations
@@ -31,7 +35,11 @@ if TYPE_CHECKING:
 SURE: Final = 0.9
 """Chance that the true factor is within the doubt."""
 BLOCK: Final = 65
-"""Working days over which a swing is measured: a quarter."""
+"""Working days over which a swing is measured: a quarter; less where few quarters are known."""
+LEAST_BLOCK: Final = 21
+"""The least: a month."""
+BLOCKS: Final = 4
+"""Blocks that a swing is measured on, at least."""
 
 
 def doubt(exits: ArrayLike, swing: ArrayLike = 0.0, sure: float = SURE) -> tuple[Floats, Floats]:
@@ -54,30 +62,32 @@ def doubt(exits: ArrayLike, swing: ArrayLike = 0.0, sure: float = SURE) -> tuple
     return np.where(sharp, 1.0, low), np.where(sharp, 1.0, high)
 
 
-def swing(stream: Stream, block: int = BLOCK) -> float:
-    """The standard deviation of the pace from block to block, over all streams; 0 if none shows.
+def swing(stream: Stream) -> float:
+    """The standard deviation of the pace from quarter to quarter, over all streams; 0: none shows.
+
+    Where less than a year is known its quarters are taken, and nothing is said of a swing where
+    these are shorter than a month.
 
     Args:
         stream: planned and actual events of the past, whose streams swing alike; only the shape of
-            `planned` over the blocks counts, not its level.
-        block: days of a block. What is left over at the beginning is not used.
+            `planned` over the blocks counts, not its level. What is left over at the beginning is
+            not used.
 
     """
-    count = stream.days // block
-    if count < 2:
+    block = min(stream.days // BLOCKS, BLOCK)
+    if block < LEAST_BLOCK:
         return 0.0
+    count = stream.days // block
     expected, made = (_blocks(each, count, block) for each in (stream.planned, stream.actual))
-    sums = expected.sum(axis=-1, keepdims=True)
-    seen = (sums > 0) & (made.sum(axis=-1, keepdims=True) > 0)
-    level = np.divide(made.sum(axis=-1, keepdims=True), sums, out=np.zeros_like(sums), where=seen)
-    mean = expected * level
-    gap = np.divide((made - mean) ** 2, mean, out=np.zeros_like(mean), where=mean > 0)
-    in_all = mean.sum(axis=-1)
+    sums, came = (each.sum(axis=-1, keepdims=True) for each in (expected, made))
+    share = np.divide(expected, sums, out=np.zeros_like(expected), where=sums > 0)
+    mean = share * came
+    chance = (mean * (1.0 - share)).sum()
     squares = (mean**2).sum(axis=-1)
-    room = in_all - np.divide(squares, in_all, out=np.zeros_like(in_all), where=in_all > 0)
-    free = np.maximum((mean > 0).sum(axis=-1) - 1, 0)
-    total = float(room.sum())
-    return float(np.sqrt(max(gap.sum() - free.sum(), 0.0) / total)) if total > 0 else 0.0
+    room = squares - 2.0 * (share * mean**2).sum(axis=-1) + (share**2).sum(axis=-1) * squares
+    gap = ((made - mean) ** 2)[sums[..., 0] > 0].sum()
+    in_all = float(room.sum())
+    return float(np.sqrt(max(gap - chance, 0.0) / in_all)) if in_all > 0 else 0.0
 
 
 def _blocks(values: Floats, count: int, block: int) -> Floats:
