@@ -11,7 +11,7 @@ from typing import Any, Final
 from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
-GROUPS: Final = ("splits", "forecast", "plan", "model", "importing")
+GROUPS: Final = ("splits", "watch", "forecast", "plan", "model", "importing")
 NEAREST: Final = 3
 
 
