@@ -139,7 +139,7 @@ def _sentence(leg: LegWatch, found: Watch, people: People) -> str:
         name = f"{_whose(leg, people)}: {leg.leg}"
     if leg.ratio is None or leg.ratio_low is None or leg.ratio_high is None:
         return ""
-    if leg.alarm and leg.verdict == "back on plan":
+    if leg.verdict == "back on plan":
         return (
             f"{name} had left its planned pace by {numbers.date(leg.alarm_on)}; "
             "what has come since no longer shows it."

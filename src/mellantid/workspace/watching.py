@@ -10,6 +10,7 @@ import numpy as np
 
 from mellantid.core.clock import EPOCH
 from mellantid.core.watch.against_plan import WatchedPlan, watch_plan
+from mellantid.core.watch.finding import Finding
 from mellantid.core.watch.together import short_list
 from mellantid.core.watch.watching import ALPHA, ARL, RHO
 from mellantid.errors import DataError
@@ -23,13 +24,6 @@ if TYPE_CHECKING:
 
 QUARTER: Final = 65
 """Working days in a quarter."""
-
-CHANGED: Final = "changed"
-SIGN: Final = "first sign"
-PAST: Final = "back on plan"
-NONE_SEEN: Final = "no change"
-EARLY: Final = "too early to say"
-TOO_FEW: Final = "cannot be told"
 
 
 @dataclass(frozen=True)
@@ -49,9 +43,7 @@ class LegWatch:
         leg: its name.
         team: the team, where told by team.
         owner: the seller, where told by seller.
-        verdict: `CHANGED` (an alarm that holds), `SIGN` (a quick watch has spoken, no alarm),
-            `PAST` (there was an alarm; nothing shows now), `NONE_SEEN`, `EARLY`, or `TOO_FEW` (in
-            what is left of the plan a fall to `rho` could not be told from chance).
+        verdict: a `core.watch.finding.Finding`.
         named: whether it is among those that have changed when all are controlled together.
         e_value: evidence now, to 1, that the pace is not the plan's.
         alarm: whether the evidence has ever reached 1 / alpha.
@@ -206,7 +198,7 @@ def watching(
         swing=found.swing,
         streams=int(found.watched.sum()),
         course=found.legs,
-        legs=tuple(_leg(found, plan, clock, by, alpha, *where) for where in _order(found, by)),
+        legs=tuple(_leg(found, clock, by, *where) for where in _order(found, by)),
     )
 
 
@@ -221,17 +213,15 @@ def _order(found: WatchedPlan, by: str) -> list[tuple[int, int]]:
 
 def _leg(
     found: WatchedPlan,
-    plan: Plan,
     clock: WorkingClock,
     by: str,
-    alpha: float,
     group: int,
     leg: int,
 ) -> LegWatch:
     """One line."""
     said, at = found.found, (group, leg)
-    verdict = _verdict(found, plan, alpha, at)
-    spoken = verdict in {CHANGED, SIGN, PAST}
+    finding = found.finding[at]
+    spoken = finding.spoken
 
     def when(day: int) -> dt.date | None:
         return _date(clock, day) if spoken else None
@@ -248,7 +238,7 @@ def _leg(
         leg=found.legs[leg],
         team=name if by == "team" else None,
         owner=name if by == "seller" else None,
-        verdict=verdict,
+        verdict=str(finding),
         named=bool(found.named[at]),
         e_value=float(said.e_value[at]),
         alarm=bool(said.alarm[at]),
@@ -272,26 +262,13 @@ def _leg(
         pace_high=_finite(found.pace_high[at]),
         doubt_low=float(found.low[at]),
         doubt_high=float(found.high[at]),
-        too_early=verdict in {EARLY, TOO_FEW},
+        too_early=finding in {Finding.EARLY, Finding.TOO_FEW},
         wait_planned=_finite(said.wait_planned[at]),
         wait_days=_finite(wait),
         known_on=_date_ahead(clock, known),
         inside_quarter=wait <= QUARTER,
         last_year=_yearly(found, leg),
     )
-
-
-def _verdict(found: WatchedPlan, plan: Plan, alpha: float, at: tuple[int, int]) -> str:
-    """What the watches say together."""
-    said = found.found
-    quick = bool(said.sign[at] or said.detected[at])
-    if said.alarm[at]:
-        return CHANGED if quick or said.e_value[at] >= 1.0 / alpha else PAST
-    if quick:
-        return SIGN
-    if not said.too_early[at]:
-        return NONE_SEEN
-    return EARLY if said.wait_days[at] <= plan.days else TOO_FEW
 
 
 def _yearly(found: WatchedPlan, leg: int) -> Yearly | None:

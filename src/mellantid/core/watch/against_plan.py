@@ -24,6 +24,7 @@ from mellantid.core.creation.arrivals import arrivals
 from mellantid.core.watch import expected as groups_
 from mellantid.core.watch.compensators import compensators, last_whole_day
 from mellantid.core.watch.doubt import BLOCK, doubt, swing
+from mellantid.core.watch.finding import findings
 from mellantid.core.watch.ratio import ratio_of_two, ratio_to_plan
 from mellantid.core.watch.stream import Stream
 from mellantid.core.watch.together import e_bh
@@ -32,6 +33,8 @@ from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
@@ -52,6 +55,7 @@ class WatchedPlan:
         legs: names of the legs.
         first: the first working day watched.
         found: what the watches say.
+        finding: a `Finding` each: the same in a word.
         watched: whether anything was planned of a group on a leg; the rest says nothing.
         named: which have changed, with a false discovery rate of at most alpha over all of them.
         low: the pace may be this factor of the plan and still be on it,
@@ -71,6 +75,7 @@ class WatchedPlan:
     legs: tuple[str, ...]
     first: int
     found: Watching
+    finding: NDArray[np.object_]
     watched: Bools
     named: Bools
     low: Floats
@@ -137,6 +142,7 @@ def watch_plan(
         legs=history.process.legs,
         first=stream.first,
         found=found,
+        finding=findings(found, alpha, plan.days),
         watched=watched,
         named=named,
         low=low,
