@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 12
 """Lines by team or seller, the strongest evidence first; those named are all shown."""
+MOST_ODDS = 1e6
 HEADINGS = (
     "verdict",
     "expected",
@@ -129,7 +130,9 @@ def _odds(e_value: float) -> str:
     """Evidence as people bet on it."""
     if e_value < 1.0:
         return "none"
-    return f"{numbers.movements(min(e_value, 1e6))} to 1"
+    if e_value > MOST_ODDS:
+        return f"over {numbers.count(MOST_ODDS)} to 1"
+    return f"{numbers.movements(e_value)} to 1"
 
 
 def _sentence(leg: LegWatch, found: Watch, people: People) -> str:
@@ -159,11 +162,11 @@ def _together(found: Watch) -> str:
     named = sum(leg.named for leg in found.legs)
     of = f"{numbers.count(found.streams)} legs of {found.by}s"
     if not named:
-        return f"Of {of} watched together none has changed for certain; look at the first ones."
+        return f"Of {of} watched together none stands out enough to be named; look at the first."
     share = numbers.percent(found.alpha)
     return (
-        f"Of {of} watched together {numbers.count(named)} have changed; of such lists at most "
-        f"{share} of the names are false on average."
+        f"Of {of} watched together {numbers.count(named)} can be named as changed; on average at "
+        f"most {share} of such names are false."
     )
 
 
@@ -172,7 +175,8 @@ def _how_soon(found: Watch) -> str:
     fall = f"a fall to {numbers.decimal(found.rho, 1)} of the plan"
     seen = {leg.leg for leg in found.legs if leg.inside_quarter}
     soon = [name for name in found.course if name in seen]
-    late = [name for name in found.course if name not in seen]
+    told = {leg.leg for leg in found.legs}
+    late = [name for name in found.course if name in told - seen]
     if not late:
         return f"Within a quarter {fall} is seen on every leg."
     waits = [leg.wait_days for leg in found.legs if leg.leg == late[-1] and leg.wait_days]

@@ -59,6 +59,7 @@ def _row(w: Writer, line: WatchLine) -> list[str]:
     def factor(x: float | None) -> str:
         return numbers.NONE if x is None else numbers.decimal(x, 2, w.language)
 
+    much = "plain.odds_over" if line.e_value > MOST_ODDS else "plain.odds"
     odds = numbers.movements(min(line.e_value, MOST_ODDS), w.language)
     return [
         w.words.leg(line.leg),
@@ -68,6 +69,6 @@ def _row(w: Writer, line: WatchLine) -> list[str]:
         w.words(f"findings.{line.kind}"),
         numbers.date(line.since, w.language),
         factor(line.ratio),
-        w.words("plain.odds", odds=odds) if line.e_value >= 1.0 else numbers.NONE,
+        w.words(much, odds=odds) if line.e_value >= 1.0 else numbers.NONE,
         numbers.days(line.wait_days, w.language),
     ]
