@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH
+from mellantid.core.planning.plan import NOBODY
 from mellantid.core.watch.against_plan import WatchedPlan, watch_plan
 from mellantid.core.watch.finding import Finding
 from mellantid.core.watch.together import short_list
@@ -16,12 +17,14 @@ from mellantid.core.watch.watching import ALPHA, ARL, RHO
 from mellantid.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mellantid.core.clock import WorkingClock
     from mellantid.core.planning.plan import Plan
+    from mellantid.workspace.people import People
     from mellantid.workspace.race import Race
 
+LEG: Final = "leg"
+TEAM: Final = "team"
+SELLER: Final = "seller"
 QUARTER: Final = 65
 """Working days in a quarter."""
 
@@ -151,12 +154,10 @@ def watching(
     race: Race,
     past: Race,
     plan: Plan,
-    by: str = "leg",
-    belongs: Mapping[str, str] | None = None,
-    above: Mapping[str, str] | None = None,
-    *,
-    alpha: float = ALPHA,
-    arl: float = ARL,
+    people: People,
+    by: str = LEG,
+    alpha: float | None = None,
+    arl: float | None = None,
 ) -> Watch:
     """Watch a plan.
 
@@ -164,13 +165,14 @@ def watching(
         race: what is known now.
         past: what was known when the plan was made.
         plan: the plan.
-        by: what it is told by.
-        belongs: the group of each owner, where it is told by team or seller.
-        above: the team of each group, where groups are sellers.
-        alpha: see `Watch`.
-        arl: see `Watch.stated_arl`.
+        people: who belongs to which team.
+        by: `LEG`, `TEAM` or `SELLER`.
+        alpha: see `Watch`; None: the usual chance.
+        arl: see `Watch.stated_arl`; None: the usual number.
 
     """
+    chance, between = ALPHA if alpha is None else alpha, ARL if arl is None else arl
+    belongs, above = _groups(race, plan, people, by)
     history = race.history
     # What was known then may go by a course that has changed since; its stages are the plan's.
     then = past.history if past.history.process.stages == plan.stages else None
@@ -181,8 +183,8 @@ def watching(
         observed_from=race.observed_from,
         belongs=belongs,
         above=above,
-        arl=arl,
-        alpha=alpha,
+        arl=between,
+        alpha=chance,
     )
     clock = history.clock
     return Watch(
@@ -191,8 +193,8 @@ def watching(
         last=_date(clock, found.found.day),
         plan_version=plan.version,
         by=by,
-        alpha=alpha,
-        stated_arl=arl,
+        alpha=chance,
+        stated_arl=between,
         rho=RHO,
         swing_of_creation=found.swing_of_creation,
         swing=found.swing,
@@ -202,10 +204,21 @@ def watching(
     )
 
 
+def _groups(
+    race: Race, plan: Plan, people: People, by: str
+) -> tuple[dict[str, str] | None, dict[str, str] | None]:
+    """The group of each owner, and where groups are sellers the team of each."""
+    if by == LEG:
+        return None, None
+    owners = {*race.history.owners, *plan.owners} - {NOBODY}
+    teams = people.team_of(owners)
+    return (teams, None) if by == TEAM else ({owner: owner for owner in owners}, teams)
+
+
 def _order(found: WatchedPlan, by: str) -> list[tuple[int, int]]:
     """Groups and legs that are watched, in the order in which they are told."""
     places = np.argwhere(found.watched)
-    if by != "leg" and len(places):
+    if by != LEG and len(places):
         order = short_list(found.found.e_value[found.watched], most=len(places))
         places = places[order]
     return [(int(group), int(leg)) for group, leg in places]
@@ -236,8 +249,8 @@ def _leg(
     name = found.groups[group]
     return LegWatch(
         leg=found.legs[leg],
-        team=name if by == "team" else None,
-        owner=name if by == "seller" else None,
+        team=name if by == TEAM else None,
+        owner=name if by == SELLER else None,
         verdict=str(finding),
         named=bool(found.named[at]),
         e_value=float(said.e_value[at]),

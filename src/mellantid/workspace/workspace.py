@@ -352,27 +352,11 @@ class Workspace:
             arl: working days between false signs; None: the usual ones.
 
         """
-        from mellantid.core.watch.watching import ALPHA, ARL  # noqa: PLC0415 (see above)
         from mellantid.workspace.watching import watching  # noqa: PLC0415 (see above)
 
         name = race.history.process.name
         plan = self.plan(name, race.history.until)
-        owners = {*race.history.owners, *plan.owners} - {""}
-        belongs = above = None
-        if by != "leg":
-            belongs = above = self.people.team_of(owners)
-        if by == "seller":
-            belongs = {owner: owner for owner in owners}
-        return watching(
-            race,
-            self.race(name, plan.made),
-            plan,
-            by,
-            belongs,
-            above if by == "seller" else None,
-            alpha=ALPHA if alpha is None else alpha,
-            arl=ARL if arl is None else arl,
-        )
+        return watching(race, self.race(name, plan.made), plan, self.people, by, alpha, arl)
 
     def fitted(self, race: Race) -> Fitted:
         """What the model says."""
