@@ -1,6 +1,6 @@
 """The watch against the truth: false alarms as often as stated, changes as soon as in theory?
 
-    python benchmarks/watch_study.py --years 2000 --organisations 250 --seed 1 --processes 2 --keep
+    python benchmarks/watch_study.py --years 2000 --organisations 150 --seed 1 --processes 2 --keep
 
 Streams of known pace and whole organisations are watched daily, on plan and off it, by a plan that
 is given and by one that is estimated.
@@ -93,7 +93,7 @@ def main() -> None:
     """Run the study, print its tables and keep them as evidence."""
     parser = argparse.ArgumentParser(description="The watch against the truth.")
     parser.add_argument("--years", type=int, default=2000, help="streams on plan of each kind")
-    parser.add_argument("--organisations", type=int, default=250, help="of each kind")
+    parser.add_argument("--organisations", type=int, default=150, help="of each kind")
     parser.add_argument("--creation", type=float, default=6.0, help="deals by working day")
     parser.add_argument("--golden", type=int, default=GOLDEN, help="streams for the golden delay")
     parser.add_argument("--seed", type=int, default=1)

@@ -21,6 +21,7 @@ from mellantid.core.modelling.pooling import PooledModel, pool, sum_groups
 from mellantid.core.planning.owners import Owners
 from mellantid.core.planning.plan import NOBODY
 from mellantid.core.planning.target import EVERYONE
+from mellantid.core.process import onward_ways
 from mellantid.core.sums import sums
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from mellantid.core.history import History
     from mellantid.core.planning.plan import Plan
     from mellantid.core.process import Process
-    from mellantid.core.types import Bools, Floats, Ints
+    from mellantid.core.types import Floats, Ints
 
 LEAST_PASSES: Final = 0.5
 """Passes that an estimate stands on at least, so that its spread is a number."""
@@ -136,16 +137,9 @@ def histogram(past: History, observed_from: int | None) -> Counts:
     return Counts.of(sojourns(past, observed_from))
 
 
-def onward(stages: int) -> Bools:
-    """Which destinations of each stage pass its leg: a later stage, or won, (S, S + 2)."""
-    stage, to = np.indices((stages, stages + 2))
-    found: Bools = (to > stage) & (to <= stages)
-    return found
-
-
 def _onward_exits(cells: Cells) -> Floats:
     """Passes of each leg by group, (G, S)."""
-    passes: Floats = (cells.exits.sum(axis=-1) * onward(cells.process.size)).sum(axis=-1)
+    passes: Floats = (cells.exits.sum(axis=-1) * onward_ways(cells.process.size)).sum(axis=-1)
     return passes
 
 
@@ -182,7 +176,7 @@ def _pooled(
 def _spread(model: PooledModel, hazard: Floats, cells: Cells) -> Floats:
     """Relative variance of the groups' factors on each leg, (G, S)."""
     exposure = cells.exposure.sum(axis=0)
-    ways = np.vecdot(hazard, exposure[:, None, :]) * onward(hazard.shape[0])
+    ways = np.vecdot(hazard, exposure[:, None, :]) * onward_ways(hazard.shape[0])
     share = ways / np.maximum(ways.sum(axis=-1, keepdims=True), np.finfo(np.float64).tiny)
     own: Floats = (share**2 / (model.strength + model.cells.exits.sum(axis=-1))).sum(axis=-1)
     if isinstance(model.parent, PooledModel):
