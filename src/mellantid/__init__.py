@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         plan,
         read_movements,
         splits,
+        watch,
         win_table,
     )
     from mellantid.metrics import explain
@@ -43,6 +44,7 @@ _HOMES: Final = {
     "plot": "mellantid.plots",
     "read_movements": "mellantid.library",
     "splits": "mellantid.library",
+    "watch": "mellantid.library",
     "win_table": "mellantid.library",
 }
 
@@ -64,6 +66,7 @@ __all__ = [
     "plot",
     "read_movements",
     "splits",
+    "watch",
     "win_table",
 ]
 

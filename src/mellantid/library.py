@@ -29,6 +29,8 @@ from mellantid.core.planning.worth import Basis
 from mellantid.core.process import Process
 from mellantid.core.standing.money import money as _money
 from mellantid.core.standing.splits import splits as _splits
+from mellantid.core.watch.against_plan import watch_plan as _watch_plan
+from mellantid.core.watch.watching import ALPHA, ARL
 from mellantid.errors import NotEnoughDataError, QuestionError
 from mellantid.frames import Columns, columns_of_result, frame_like, movements_into_history
 from mellantid.frames.columns import columns_of
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
     from mellantid.core.standing.money import Money
     from mellantid.core.standing.splits import Splits
+    from mellantid.core.watch.against_plan import WatchedPlan
 
 MOST_AGES: Final = 500
 YEAR: Final = 260
@@ -176,6 +179,32 @@ def money(history: History, plan: Plan, model: Model | None = None) -> Money:
     return _money(history, plan, anew=anew)[0]
 
 
+def watch(
+    history: History,
+    plan: Plan,
+    belongs: Mapping[str, str] | None = None,
+    *,
+    above: Mapping[str, str] | None = None,
+    alpha: float = ALPHA,
+    arl: float = ARL,
+) -> WatchedPlan:
+    """Whether each leg has truly changed pace, since when, and by how much.
+
+    Tests that may be looked at as often as one likes (docs/watch.md), against what the plan expects
+    of the deals that stood on the leg, with the doubt of a plan that is an estimate.
+
+    Args:
+        history: what is known now.
+        plan: the plan.
+        belongs: the group of each owner (a seller's own name, or the team); None: all are one.
+        above: the team of each group, where groups are sellers.
+        alpha: the chance of ever a false alarm on a leg on plan.
+        arl: working days between its false first signs.
+
+    """
+    return _watch_plan(history, plan, belongs=belongs, above=above, alpha=alpha, arl=arl)
+
+
 def forecast(
     history: History,
     target: Target,
@@ -231,7 +260,7 @@ def frame(result: object, like: Any = "pandas") -> Any:  # noqa: ANN401 - any ma
     """A result as a data frame.
 
     Args:
-        result: counts, a model, a win table or splits.
+        result: counts, a model, a win table, splits or a watched plan.
         like: a frame whose make is wanted, or polars, pandas, pyarrow, or {} for a dict.
 
     """

@@ -206,7 +206,7 @@ def test_several_processes_must_be_named(mellantid, db, files):
         (("settings", "set", "company_holidays", "02-31"), "02-31"),
         (("settings", "set", "observed_from", "soon"), "2024-01-01"),
         (("settings", "set", "colour", "blue"), "choose one of"),
-        (("explain", "gap_mony"), "gap_money"),
+        (("explain", "gap"), "gap_money"),
         (("counts", "--engine", "spark"), "embedded"),
         (("target", "set", "--amount", "-5", "--from", "2025-01-01", "--to", "2025-12-31"), "zero"),
         (("target", "set", "--amount", "5", "--from", "2025-12-31", "--to", "2025-01-01"), "swap"),

@@ -6,8 +6,8 @@ import json
 import pytest
 
 TO_ANSWER = (
-    "counts", "model", "splits", "forecast", "cutoffs", "check", "target list", "people list",
-    "process list", "settings show", "plan",
+    "counts", "model", "splits", "watch", "forecast", "cutoffs", "check", "target list",
+    "people list", "process list", "settings show", "plan",
 )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ NAMES = [
     "plot",
     "read_movements",
     "splits",
+    "watch",
     "win_table",
 ]
 
@@ -47,6 +48,7 @@ def test_the_plots_are_these():
         "save",
         "sojourns",
         "splits",
+        "watch",
         "win_table",
     ]
 

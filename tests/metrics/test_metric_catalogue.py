@@ -34,6 +34,13 @@ FIELDS = {
     "backtest.skill": "skill",
     "backtest.coverage": "share",
     "check": "ok movements differences",
+    "watch": "streams alpha stated_arl rho swing_of_creation swing",
+    "watch.legs": (
+        "verdict named e_value alarm alarm_on since since_low since_high ratio ratio_low "
+        "ratio_high cusum threshold sign arl detector detected planned actual pace pace_low "
+        "pace_high doubt_low doubt_high too_early wait_planned wait_days known_on inside_quarter"
+    ),
+    "watch.legs.last_year": "ratio low high",
 }
 PATHS = [f"{place}.{field}" for place, fields in FIELDS.items() for field in fields.split()]
 

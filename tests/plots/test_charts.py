@@ -31,6 +31,7 @@ def charts():
         "sojourns": mt.plot.sojourns(counts),
         "plan": mt.plot.plan(plan, history),
         "splits": mt.plot.splits(history, plan),
+        "watch": mt.plot.watch(mt.watch(history, plan)),
         "forecast": mt.plot.forecast(forecast, "SEK"),
         "outcome": mt.plot.outcome(forecast, "SEK"),
     }
@@ -44,6 +45,7 @@ def charts():
         ("sojourns", ["How long deals stay", "half have left by"]),
         ("plan", ["planned and actual", "creation"]),
         ("splits", ["Split on each leg", "Lowest:"]),
+        ("watch", ["Has a leg changed pace?", "Prospect", "too early to say"]),
         ("forecast", ["Won amount", "target 40", "Chance of 40"]),
         ("outcome", ["How far the won amount may reach", "even chance"]),
     ],

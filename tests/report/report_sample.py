@@ -13,6 +13,7 @@ from mellantid.report import (
     PaceWeek,
     ReportData,
     StageLine,
+    WatchLine,
 )
 
 STAGES = (
@@ -34,6 +35,10 @@ SPLITS = (
     ("Negotiation", 101.8, 97, -6.0, -350e3, "too early to say", -2.0),
     ("Contract", 71.1, 70, None, 30e3, "too early to say", 0.0),
 )
+FINDINGS = (
+    *("no change", "first sign", "no change", "back on plan"),
+    *("no change", "changed", "too early to say", "cannot be told"),
+)
 FIRST, AS_OF, LAST = dt.date(2026, 1, 1), dt.date(2026, 9, 18), dt.date(2026, 12, 31)
 
 
@@ -51,6 +56,22 @@ def leg(name, planned, actual, days, money, verdict, trend):
         needed_per_week=planned / 32,
         now_per_week=actual / 36,
         course=course,
+    )
+
+
+def watched(row, finding):
+    name, planned, actual, *_ = row
+    spoken = finding in {"changed", "first sign", "back on plan"}
+    return WatchLine(
+        leg=name,
+        finding=finding,
+        planned=planned,
+        actual=actual,
+        pace=actual / planned,
+        since=dt.date(2026, 6, 22) if spoken else None,
+        ratio=0.62 if spoken else None,
+        e_value=412.0 if finding == "changed" else 0.3,
+        wait_days=None if finding == "cannot be told" else 38.4,
     )
 
 
@@ -104,6 +125,7 @@ def sample(**changes):
             open_mean=end.q50 - course.won[-1][1] - 4e6,
             new_mean=4e6,
         ),
+        "watch": tuple(watched(*row) for row in zip(SPLITS, FINDINGS, strict=True)),
         "fan": course,
         "stages": tuple(
             StageLine(name, n, n * 410e3, caught, cut, basis, 900 - 100 * k)

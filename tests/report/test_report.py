@@ -7,6 +7,7 @@ from report_sample import AS_OF, SPLITS, sample
 
 import mellantid.report
 from mellantid.core.standing.verdict import Verdict
+from mellantid.core.watch import Finding
 from mellantid.errors import DataError, QuestionError
 from mellantid.metrics import LANGUAGES
 from mellantid.metrics.numbers import NARROW
@@ -93,7 +94,7 @@ def test_every_word_of_the_catalogue_is_used():
         for file in Path(mellantid.report.__path__[0]).rglob("*")
         if file.suffix in {".py", ".jinja"}
     )
-    built = ("verdicts.", "bases.", "sentence.", "rows.", "columns.")
+    built = ("verdicts.", "findings.", "bases.", "sentence.", "rows.", "columns.")
     unused = [
         key
         for key in wording("en").words
@@ -108,6 +109,18 @@ def test_every_verdict_has_words_and_a_symbol_of_its_own():
     for language in LANGUAGES:
         words = wording(language)
         assert {f"verdicts.{verdict.name.lower()}" for verdict in Verdict} <= set(words.words)
+
+
+def test_what_the_watch_finds_has_words_for_each_case_and_its_evidence():
+    for language in LANGUAGES:
+        words = wording(language).section("findings")
+        assert {finding.name.lower() for finding in Finding} == set(words)
+    english, swedish = (render(sample(), language) for language in ("en", "sv"))
+    assert "412 to 1" in english
+    assert "412 mot 1" in swedish
+    assert "22 Jun 2026" in english
+    assert "går inte att avgöra" in swedish
+    assert "Has a leg changed pace?" not in render(sample(watch=()))
 
 
 def test_the_headline_gives_the_range_the_chance_and_the_leg_that_lags_most():

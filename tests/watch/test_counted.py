@@ -47,3 +47,19 @@ def test_thresholds_without_a_common_lattice_are_refused():
         counted_run_length(np.pi, 1, 1)
     with pytest.raises(QuestionError, match="above 0"):
         counted_run_length(0, 1, 1)
+
+
+@pytest.mark.parametrize(("weekly", "k", "step", "printed"), [
+    (1, 0.84, 0.04, "26"), (5, 4.2, 0.2, "10.3"), (10, 8.4, 0.2, "6.3"),
+])  # fmt: skip
+def test_weekly_counts_show_a_drop_of_30_percent_after_the_weeks_of_the_table(
+    weekly, k, step, printed
+):
+    # k is the value that is best, 0.3 m / ln(1 / 0.7), to two figures; h the least on the
+    # lattice with which a false alarm comes once in 104 weeks or seldomer.
+    assert k == pytest.approx(0.3 * weekly / np.log(1 / 0.7), rel=0.005)
+    h = step
+    while counted_run_length(h, k, weekly, lower=True) < 104:
+        h = round(h + step, 6)
+    delay = counted_run_length(h, k, 0.7 * weekly, lower=True)
+    assert f"{delay:.{len(printed.partition('.')[2])}f}" == printed

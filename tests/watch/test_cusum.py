@@ -40,13 +40,13 @@ def test_the_alarm_is_at_the_moment_at_which_the_threshold_is_reached(times, rho
     until, at = 40.0, np.sort(np.array(times))
     drift, jump = 1 - rho, np.log(rho)
     level, clock, alarm = 0.0, 0.0, np.inf
-    for moment in [*at, until]:
+    for moment, event in [*((each, True) for each in at), (until, False)]:
         risen = level + drift * (moment - clock)
         if rho < 1 and risen >= h:
             alarm = clock + (h - level) / drift
             break
         level, clock = max(risen, 0.0), moment
-        level = max(level + jump, 0.0) if moment < until or (rho > 1 and moment in at) else level
+        level = max(level + jump, 0.0) if event else level
         if rho > 1 and level >= h:
             alarm = moment
             break

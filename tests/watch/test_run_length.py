@@ -26,7 +26,8 @@ def test_the_run_length_is_the_golden_one(h, rho, true, printed):
 @pytest.mark.parametrize(
     ("rho", "arl", "h", "delay"),
     [
-        # Half a decline is seen after 14.2467; the table's 14.3 is 14.25 rounded once more.
+        # A fall to a half is seen after 14.2467; simulated, 14.2431 with a standard error of 0.0039
+        # (docs/evidence/watch.md). The table's 14.3 is 14.25 rounded once more.
         (0.5, 100, 2.9261, 14.25),
         (0.6, 100, 2.5236, 18.8),
         (0.7, 100, 2.0618, 25.6),
@@ -127,7 +128,8 @@ def test_many_thresholds_at_once_are_those_of_one_at_a_time():
 
 def test_the_delay_in_weeks_is_about_that_of_the_weekly_table():
     # Looked at each week, a drop of 30 % with a false alarm once in 104 weeks takes 26, 10.3 and
-    # 6.3 weeks at 1, 5 and 10 a week; watched without a break, the same to a fifth of a week.
+    # 6.3 weeks at 1, 5 and 10 a week (test_counted.py); watched without a break, the same to a
+    # fifth of a week.
     for pace, weekly in [(1, 26.0), (5, 10.3), (10, 6.3)]:
         delay = float(run_length(threshold(104 * pace, 0.7), 0.7, 0.7)) / pace
         assert delay == pytest.approx(weekly, abs=0.2)

@@ -22,6 +22,7 @@ from mellantid.cli import (
     settings,
     splits,
     upkeep,
+    watch,
 )
 from mellantid.cli.output import say
 from mellantid.errors import MellantidError
@@ -36,8 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, forecast, cutoffs, backtest, model, settings, definitions,
-    upkeep,
+    demo, importing, planning, splits, watch, forecast, cutoffs, backtest, model, settings,
+    definitions, upkeep,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -13,6 +13,7 @@ from mellantid.core.chances.wintable import WinTable
 from mellantid.core.counting.counts import COLUMNS, Counts
 from mellantid.core.modelling.model import Model
 from mellantid.core.standing.splits import Splits
+from mellantid.core.watch.against_plan import WatchedPlan
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -50,15 +51,15 @@ def frame_like(like: Any, columns: Mapping[str, NDArray[Any]]) -> Any:  # noqa: 
 
 @singledispatch
 def columns_of_result(result: object) -> Table:
-    """The columns of a result: counts, a model's cells, a win table, splits.
+    """The columns of a result: counts, a model's cells, a win table, splits, a watched plan.
 
     Raises:
         QuestionError: the result has no one table.
 
     """
     raise QuestionError(
-        f"A {type(result).__name__} has no table of its own: give counts, a model, a win table or "
-        "splits."
+        f"A {type(result).__name__} has no table of its own: give counts, a model, a win table, "
+        "splits or a watched plan."
     )
 
 
@@ -112,3 +113,16 @@ def _splits(splits: Splits) -> Table:
     table |= {name: getattr(splits, name).ravel() for name in (*numbers, "now_per_week")}
     verdicts = np.array([str(verdict) for verdict in splits.verdict.ravel()], dtype=object)
     return table | {"verdict": verdicts}
+
+
+@columns_of_result.register(WatchedPlan)
+def _watched(watched: WatchedPlan) -> Table:
+    rows = watched.watched
+    group, leg = np.nonzero(rows)
+    found = watched.found
+    numbers = ("planned", "actual", "e_value", "alarm", "cusum", "ratio", "wait_days")
+    table: Table = {"group": _named(watched.groups, group), "leg": _named(watched.legs, leg)}
+    table |= {name: getattr(found, name)[rows] for name in numbers}
+    table |= {name: getattr(watched, name)[rows] for name in ("pace_low", "pace_high", "named")}
+    words = np.array([str(word) for word in watched.finding[rows]], dtype=object)
+    return table | {"finding": words}

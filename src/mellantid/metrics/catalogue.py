@@ -11,7 +11,9 @@ from typing import Any, Final
 from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
-GROUPS: Final = ("splits", "forecast", "plan", "model", "backtest", "importing")
+GROUPS: Final = (
+    "splits", "watch", "forecast", "plan", "model", "backtest", "importing",
+)  # fmt: skip
 NEAREST: Final = 3
 
 

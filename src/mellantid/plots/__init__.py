@@ -4,6 +4,7 @@ from mellantid.plots.course import plan, splits
 from mellantid.plots.dress import save
 from mellantid.plots.outcome import forecast, outcome
 from mellantid.plots.stages import hazards, sojourns, win_table
+from mellantid.plots.watching import watch
 
 __all__ = [
     "forecast",
@@ -13,5 +14,6 @@ __all__ = [
     "save",
     "sojourns",
     "splits",
+    "watch",
     "win_table",
 ]

@@ -10,6 +10,7 @@ from mellantid.report.data import (
     PaceWeek,
     ReportData,
     StageLine,
+    WatchLine,
 )
 from mellantid.report.render import render, write_report
 
@@ -23,6 +24,7 @@ __all__ = [
     "PaceWeek",
     "ReportData",
     "StageLine",
+    "WatchLine",
     "render",
     "write_report",
 ]

@@ -23,6 +23,7 @@ from mellantid.report.data import (
     ReportData,
     StageLine,
 )
+from mellantid.report.watched import watch_lines
 from mellantid.report.wording import wording
 from mellantid.workspace.ropes import ropes
 
@@ -58,6 +59,7 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
         amount_changes=standing.amount_changes,
         re_estimation=standing.re_estimation,
         outcome=_outcome(foretold),
+        watch=watch_lines(workspace, race),
         fan=_fan(race, plan, foretold, standing),
         stages=stages,
         caught=caught,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mellantid.core.standing.verdict import Verdict
+from mellantid.core.watch.finding import Finding
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -198,6 +199,39 @@ class PaceWeek:
 
 
 @dataclass(frozen=True)
+class WatchLine:
+    """Whether one leg has truly changed pace: `watch` of the command line.
+
+    Attributes:
+        leg: the leg's name.
+        finding: a value of `core.watch.finding.Finding`.
+        planned: movements expected of the deals at hand since the plan's start.
+        actual: movements made.
+        pace: the second over the first; None where next to nothing was planned.
+        since: the likeliest first date of the changed pace; None where nothing has spoken.
+        ratio: the pace since then over the plan's; None likewise.
+        e_value: evidence, as odds to 1.
+        wait_days: working days until a fall would be seen, on average; None: never.
+
+    """
+
+    leg: str
+    finding: str
+    planned: float
+    actual: float
+    pace: float | None
+    since: dt.date | None
+    ratio: float | None
+    e_value: float
+    wait_days: float | None
+
+    @property
+    def kind(self) -> str:
+        """The finding's name in catalogues, such as `too_few`."""
+        return Finding(self.finding).name.lower()
+
+
+@dataclass(frozen=True)
 class ReportData:
     """Everything that one report shows.
 
@@ -209,6 +243,7 @@ class ReportData:
         amount_changes: the part of the gap that comes from amounts that changed.
         re_estimation: the part that comes from the model fitted anew.
         outcome: the forecast.
+        watch: what the watch says of each leg; empty before there is a whole day to watch.
         fan: the course of the won amount; None leaves the chart out.
         stages: the field and the rope, by stage.
         caught: deals past the cut-off, most money first.
@@ -224,6 +259,7 @@ class ReportData:
     amount_changes: float
     re_estimation: float
     outcome: Outcome
+    watch: tuple[WatchLine, ...] = ()
     fan: Fan | None = None
     stages: tuple[StageLine, ...] = ()
     caught: tuple[DealLine, ...] = ()

@@ -11,6 +11,7 @@ from mellantid.errors import DataError
 from mellantid.metrics import metrics, numbers
 from mellantid.report import view
 from mellantid.report.sentence import headline
+from mellantid.report.watched import watch_table
 from mellantid.report.wording import wording
 from mellantid.report.writer import Writer
 
@@ -84,6 +85,7 @@ def _tables(data: ReportData, w: Writer) -> dict[str, object]:
     )
     return {
         "splits": view.splits_table(w),
+        "watch": watch_table(w),
         "outcome": view.outcome_table(w),
         "chances": view.chances_table(w),
         "arrival": view.arrival_table(w),

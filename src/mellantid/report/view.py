@@ -28,6 +28,8 @@ DEFINED: Final = (
     *("now_per_week", "verdict", "gap_money", "amount_changes", "re_estimation", "mean"),
     *("quantiles", "p_target", "arrival", "open_deals", "win_chance", "age", "amount"),
     *("cutoff", "basis", "caught", "n"),
+    *("expected_passes", "passes_made", "pace_against_plan", "watch_verdict", "since"),
+    *("changed_pace", "e_value", "wait"),
 )
 
 

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from mellantid.workspace.pace_table import PaceTable
     from mellantid.workspace.ropes import Rope, Ropes
     from mellantid.workspace.standing import GroupStanding, LegStanding, Standing
+    from mellantid.workspace.watching import LegWatch, Watch
 
 __all__ = [
     "PER_DEAL",
     "Fitted",
     "GroupStanding",
     "LegStanding",
+    "LegWatch",
     "Outcome",
     "PaceTable",
     "People",
@@ -33,6 +35,7 @@ __all__ = [
     "Ropes",
     "Settings",
     "Standing",
+    "Watch",
     "Workspace",
 ]
 
@@ -47,6 +50,8 @@ _HOMES: Final = {
     "Rope": "ropes",
     "Ropes": "ropes",
     "Standing": "standing",
+    "LegWatch": "watching",
+    "Watch": "watching",
 }
 
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.rates import Rate
     from mellantid.workspace.ropes import Ropes
     from mellantid.workspace.standing import Standing
+    from mellantid.workspace.watching import Watch
 
 # The answers' own rooms are imported where they are asked for: a command gives one answer, and each
 # brings its part of the core.
@@ -338,6 +339,24 @@ class Workspace:
         if by == TEAM:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
         return standing(race, plan, _running(plan, until), belongs)
+
+    def watch(
+        self, race: Race, by: str = "leg", alpha: float | None = None, arl: float | None = None
+    ) -> Watch:
+        """Which legs have truly changed pace since the newest plan that had begun.
+
+        Args:
+            race: what is known now.
+            by: `leg`, `team` or `seller`.
+            alpha: the chance of ever a false alarm on a leg; None: the usual one.
+            arl: working days between false signs; None: the usual ones.
+
+        """
+        from mellantid.workspace.watching import watching  # noqa: PLC0415 (see above)
+
+        name = race.history.process.name
+        plan = self.plan(name, race.history.until)
+        return watching(race, self.race(name, plan.made), plan, self.people, by, alpha, arl)
 
     def fitted(self, race: Race) -> Fitted:
         """What the model says."""

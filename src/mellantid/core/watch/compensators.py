@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.process import onward_ways
 from mellantid.core.watch.stays import Stays, stays
 from mellantid.core.watch.stream import Stream
 from mellantid.errors import QuestionError
@@ -94,10 +95,7 @@ def _groups(history: History, given: ArrayLike | None, unknown: int) -> tuple[In
 def _onward(hazard: Floats) -> Floats:
     """The chance to pass the leg out of each stage, by age, (groups or 1, S, A)."""
     chances = hazard if hazard.ndim == 4 else hazard[None]
-    stages = chances.shape[1]
-    later = np.triu(np.ones((stages, stages + 2)), k=1)
-    later[:, -1] = 0.0
-    found: Floats = (chances * later[:, :, None]).sum(axis=2)
+    found: Floats = (chances * onward_ways(chances.shape[1])[:, :, None]).sum(axis=2)
     return found
 
 

@@ -10,8 +10,8 @@ From the e-values E[j, t] of the days j..t two things are made.
   is valid at every moment, as the e-process is, and still sees a change that begins late.
 
 Both are mixtures over the pace factor on one side of the plan, so they are valid for every pace on
-the plan's own side. Where the plan itself is an estimate, `doubt` moves the plan to the end of its
-interval: the null is then that the pace is within it.
+the plan's own side. Where the plan itself is an estimate, `core/watch/doubt.py` moves the plan to
+the end of its interval: the null is then that the pace is within it.
 
 Source: Shin, Ramdas and Rinaldo, E-detectors, New England Journal of Statistics in Data Science
 2(2), 2024.
@@ -22,7 +22,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import gammaincinv
 
 from mellantid.core.watch.cusum import log_ratios
 from mellantid.core.watch.e_values import SHAPE, Side, exp, log_e_value, paces
@@ -79,22 +78,6 @@ def late_e_process(
     late = exp(_log_sum(planned, actual, weight, side, shape))
     found: Floats = 0.5 * exp(whole) + 0.5 * (late + kept)
     return found
-
-
-def doubt(exits: ArrayLike, sure: float = 0.9) -> tuple[Floats, Floats]:
-    """How far the plan may be off: factors low and high within which it is with chance `sure`.
-
-    Planned events rest on a history in which the leg was passed `exits` times: the true pace over
-    the estimated one is then about Gamma(exits, exits). Less than half an exit counts as half.
-
-    Args:
-        exits: passes of the leg that the model was fitted to.
-        sure: the chance that the factor is between the two.
-
-    """
-    n = np.maximum(np.asarray(exits, dtype=np.float64), 0.5)
-    tail = (1.0 - sure) / 2.0
-    return gammaincinv(n, tail) / n, gammaincinv(n, 1.0 - tail) / n
 
 
 def _log_sum(

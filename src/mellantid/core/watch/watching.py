@@ -4,8 +4,11 @@ Three watches run on each stream, on both sides of the plan:
 
 - the *alarm*, an e-process: it is ever false with a chance of at most `alpha`;
 - the *sign*, a CUSUM: the quickest, false once in `arl` working days on average;
-- the *detector*, an e-SR: false once in `arl` working days at most, also where the plan is known
-  only to within a doubt, in which case the alarm allows for it too.
+- the *detector*, an e-SR: false once in `arl` working days at most, also where counts of days hang
+  together.
+
+Where the plan is known only to within a doubt, all three allow for it: each side is held against
+the end of the doubt on its side.
 """
 
 from __future__ import annotations
@@ -53,7 +56,8 @@ class Watching:
         e_value: evidence now that the pace has changed: at most 1 on average on plan.
         alarm: whether the e-value has ever reached 1 / alpha.
         alarm_day: the first day on which it had; -1 if never.
-        slower: whether the change that the CUSUM sees most of is to a slower pace.
+        slower: whether the change is to a slower pace: the side with more evidence where the
+            e-value is at 1 / alpha, else the one of which the CUSUM sees most.
         since: the likeliest first working day of that change, if there is one.
         since_low: its interval, of chance `change.LEVEL`, from here
         since_high: to here.
@@ -66,7 +70,8 @@ class Watching:
         arl: working days between false signs, on average, both sides together.
         detector: R of the e-SR now.
         detected: whether R is at least the working days between false alarms asked for.
-        wait_planned: events to be planned, on average, until a decline to `rho` would give a sign.
+        wait_planned: events to be planned, on average, until a decline to `rho` times the plan
+            would give a sign; infinite where such a pace is within the doubt.
         wait_days: the same in working days at the pace of the window.
         too_early: whether fewer than that have been planned, and nothing is seen yet.
 
@@ -130,33 +135,63 @@ def watch(
             "A watch needs a decline and a chance between 0 and 1, and at least one working day "
             "between false signs: give such values."
         )
-    sides = [(Side.SLOWER, low), (Side.FASTER, high)]
-    moved = [(side, stream.planned * np.asarray(by)[..., None]) for side, by in sides]
-    made = stream.actual
-    e = sum(0.5 * late_e_process(mean, made, horizon, side) for side, mean in moved)
-    summed = sum(0.5 * detector(mean, made, side)[..., -1] for side, mean in moved)
-    return _watching(stream, np.asarray(e), np.asarray(summed), rho, arl, alpha)
+    shape = stream.planned.shape[:-1]
+    bounds = [np.broadcast_to(np.asarray(by, np.float64), shape) for by in (low, high)]
+    sides = [
+        _side(stream, *each, horizon, arl)
+        for each in zip((Side.SLOWER, Side.FASTER), bounds, (rho, 1.0 / rho), strict=True)
+    ]
+    return _watching(stream, sides, bounds[0], rho, arl, alpha)
+
+
+@dataclass(frozen=True, eq=False)
+class _OneSide:
+    """What the watches of one side see: e by day, and now R, U and its threshold."""
+
+    e: Floats
+    summed: Floats
+    level: Floats
+    top: Floats
+
+
+def _side(
+    stream: Stream, side: Side, bound: Floats, factor: float, horizon: int, arl: float
+) -> _OneSide:
+    """Watch one side, with the plan moved to the bound of its doubt."""
+    mean, made = stream.planned * bound[..., None], stream.actual
+    # Each side takes half of the false signs.
+    pace = mean.sum(axis=-1) / stream.days
+    return _OneSide(
+        e=late_e_process(mean, made, horizon, side),
+        summed=detector(mean, made, side)[..., -1],
+        level=cusum(mean, made, factor)[..., -1],
+        top=daily_thresholds(2.0 * arl, factor, pace, LEAST_PLANNED),
+    )
 
 
 def _watching(
-    stream: Stream, e: Floats, summed: Floats, rho: float, arl: float, alpha: float
+    stream: Stream, sides: list[_OneSide], low: Floats, rho: float, arl: float, alpha: float
 ) -> Watching:
     """Put together what the watches say."""
+    below, above = sides
     planned, actual = stream.planned.sum(axis=-1), stream.actual.sum(axis=-1)
     pace = planned / stream.days
-    factors = (rho, 1.0 / rho)
-    # Each side takes half of the false signs.
-    tops = [daily_thresholds(2.0 * arl, factor, pace, LEAST_PLANNED) for factor in factors]
-    now = [cusum(stream.planned, stream.actual, factor)[..., -1] for factor in factors]
-    slower = now[0] / tops[0] >= now[1] / tops[1]
-    level, top = np.where(slower, *now), np.where(slower, *tops)
-    found = change(stream.planned, stream.actual, slower)
+    e = 0.5 * below.e + 0.5 * above.e
     reached = e >= 1.0 / alpha
+    slower = np.where(
+        reached[..., -1],
+        below.e[..., -1] >= above.e[..., -1],
+        below.level / below.top >= above.level / above.top,
+    )
+    level = np.where(slower, below.level, above.level)
+    top = np.where(slower, below.top, above.top)
+    found = change(stream.planned, stream.actual, slower)
     alarm, sign = np.asarray(reached.any(axis=-1)), level >= top
-    between = np.maximum(2.0 * arl * pace, LEAST_PLANNED)
-    wait = run_length(threshold(between, rho), rho, true=rho)
-    with np.errstate(divide="ignore"):
-        days, between_days = wait / pace, between / 2.0 / pace
+    summed = 0.5 * below.summed + 0.5 * above.summed
+    wait = _wait(pace * low, low, rho, arl)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        days = np.where(pace > 0, wait / pace, np.inf)
+        between_days = np.maximum(arl, LEAST_PLANNED / 2.0 / pace)
     return Watching(
         day=stream.last,
         planned=planned,
@@ -181,3 +216,18 @@ def _watching(
         wait_days=days,
         too_early=(planned < wait) & ~alarm & ~sign,
     )
+
+
+def _wait(pace: Floats, low: Floats, rho: float, arl: float) -> Floats:
+    """Planned events until a decline to `rho` times the plan gives a sign; see `Watching`.
+
+    `pace` is that of the plan moved to the lower bound of its doubt.
+    """
+    h = threshold(np.maximum(2.0 * arl * pace, LEAST_PLANNED), rho)
+    # Of the plan so moved, such a decline leaves more; to the whole percent is enough.
+    left = np.where(low == 1.0, rho, np.ceil(100.0 * rho / low) / 100.0)
+    wait = np.full(h.shape, np.inf)
+    for true in np.unique(left[left < 1.0]):
+        some = left == true
+        wait[some] = run_length(h[some], rho, float(true)) / low[some]
+    return wait
