@@ -12,3 +12,8 @@ def amounts(amount: float | str | None, unit: str) -> tuple[str, ...]:
     if unit == PER_DEAL:
         return ()
     return (amount if isinstance(amount, str) else numbers.money(amount, unit),)
+
+
+def deals_told(number: int) -> str:
+    """So many deals in words."""
+    return f"{numbers.count(number)} {'deal' if number == 1 else 'deals'}"

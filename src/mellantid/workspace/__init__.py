@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.pace_table import PaceTable
-    from mellantid.workspace.ropes import Rope, Ropes
+    from mellantid.workspace.ropes import Passage, Rope, Ropes
     from mellantid.workspace.standing import GroupStanding, LegStanding, Standing
     from mellantid.workspace.watching import LegWatch, Watch
 
@@ -27,6 +27,7 @@ __all__ = [
     "LegWatch",
     "Outcome",
     "PaceTable",
+    "Passage",
     "People",
     "Person",
     "Race",
@@ -47,6 +48,7 @@ _HOMES: Final = {
     "LegStanding": "standing",
     "Outcome": "outcome",
     "PaceTable": "pace_table",
+    "Passage": "ropes",
     "Rope": "ropes",
     "Ropes": "ropes",
     "Standing": "standing",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SETTINGS = "workspace"
 CALENDAR = "calendar"
+CUTOFF = "cutoff "
+"""What the names of the cut-offs set by hand begin with; a row each, and none is ever changed."""
 
 
 def read_settings(ledger: Ledger) -> Settings | None:
@@ -52,6 +54,34 @@ def _write_setting(ledger: Ledger, name: str, value: str) -> None:
             "INSERT INTO setting (name, value) VALUES (?, ?) "
             "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             (name, value),
+        )
+
+
+def read_cutoffs(ledger: Ledger, process: str, known: int | None = None) -> dict[str, int]:
+    """The cut-offs set by hand, by stage: what was said last before a moment (ms); None: now."""
+    query = "SELECT value FROM setting WHERE name LIKE ? ORDER BY length(name), name"
+    holding: dict[str, int] = {}
+    for (text,) in ledger.rows(query, (f"{CUTOFF}%",)):
+        said = json.loads(text)
+        if said["process"] != process or (known is not None and said["recorded_at"] >= known):
+            continue
+        holding.pop(said["stage"], None)
+        if said["age"] is not None:
+            holding[said["stage"]] = said["age"]
+    return holding
+
+
+def write_cutoff(
+    ledger: Ledger, process: str, stage: str, age: int | None, recorded_at: int
+) -> None:
+    """Say that a cut-off holds from now on; None: what history says."""
+    said = {"process": process, "stage": stage, "age": age, "recorded_at": recorded_at}
+    with ledger.writing() as connection:
+        query = "SELECT count(*) FROM setting WHERE name LIKE ?"
+        number = connection.execute(query, (f"{CUTOFF}%",)).fetchone()[0]
+        connection.execute(
+            "INSERT INTO setting (name, value) VALUES (?, ?)",
+            (f"{CUTOFF}{number + 1}", json.dumps(said, ensure_ascii=False)),
         )
 
 

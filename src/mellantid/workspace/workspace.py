@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 QUARTER: Final = 65
 """Working days that a forecast looks ahead where there is no target."""
+LONGEST_ROPE: Final = 2_500
+"""Working days of the longest cut-off that can be set by hand: ten years."""
 
 
 class Workspace:
@@ -364,11 +366,56 @@ class Workspace:
 
         return fitted(race)
 
-    def ropes(self, race: Race) -> Ropes:
-        """Every stage's cut-off, and the deals that are past it."""
+    def ropes(self, race: Race, chance: float | None = None, known: int | None = None) -> Ropes:
+        """Every stage's cut-off, the deals past it, and by when the others must have moved on.
+
+        Args:
+            race: what is known.
+            chance: what a move is to be worth at least at the running target's end; None: half of
+                what it would be at all.
+            known: the moment (ms, exclusive) by which a cut-off set by hand had been set; None:
+                those that hold now.
+
+        """
         from mellantid.workspace.ropes import ropes  # noqa: PLC0415 (see above)
 
-        return ropes(race)
+        process = race.history.process
+        today = race.history.clock.date(race.history.until - 1)
+        running = aimed_at(self.targets, today)
+        chosen = tables.read_cutoffs(self.ledger, process.name, known)
+        places = {name: place for place, name in enumerate(process.stages)}
+        override = {places[name]: age for name, age in chosen.items() if name in places}
+        return ropes(race, override, None if running is None else running.last, chance)
+
+    def set_cutoff(self, name: str | None, stage: str, age: int | None, now: int) -> str:
+        """Set the cut-off of a stage by hand, or leave it to history again; it stays on record.
+
+        Args:
+            name: the process.
+            stage: the stage's name, in any case.
+            age: working days; None: what history says.
+            now: the present moment (ms).
+
+        Returns:
+            The stage's name as the process has it.
+
+        Raises:
+            QuestionError: there is no such stage, or the age is not one.
+
+        """
+        process = self.process(name)
+        found = {each.casefold(): each for each in process.stages}.get(stage.strip().casefold())
+        if found is None:
+            raise QuestionError(
+                f"There is no stage {stage!r} in {process.name!r}: choose one of "
+                f"{', '.join(process.stages)}."
+            )
+        if age is not None and not 0 <= age <= LONGEST_ROPE:
+            raise QuestionError(
+                f"A cut-off of {age} days cannot be set: give 0 to {LONGEST_ROPE} working days."
+            )
+        tables.write_cutoff(self.ledger, process.name, found, age, now)
+        return found
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
