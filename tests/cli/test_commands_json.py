@@ -113,11 +113,31 @@ def test_a_forecast_to_another_day_has_no_target_and_one_to_a_targets_last_day_h
 def test_cutoffs_have_stages_and_who_is_caught(mellantid, db):
     found = mellantid("cutoffs", "--json", db=db).json
     assert {"stage", "cutoff", "basis", "n"} <= set(found["stages"][0])
-    limit = {each["stage"]: each["cutoff"] for each in found["stages"]}
     assert found["caught"]
     for deal in found["caught"]:
         assert {"deal", "stage", "age", "owner", "amount"} <= set(deal)
-        assert deal["age"] > limit[deal["stage"]]
+        assert deal["age"] > deal["cutoff"]
+        assert deal["passage_by"] < found["as_of"]
+    late = {deal["deal"] for deal in found["caught"]}
+    assert late == {each["deal"] for each in found["deals"] if (each["days_left"] or 0) < 0}
+    assert found["until"] == "2025-12-31"
+
+
+def test_a_cut_off_set_by_hand_holds_until_it_is_cleared_and_not_before_it_was_set(mellantid, db):
+    def rope(*more):
+        stages = mellantid("cutoffs", "--json", *more, db=db).json["stages"]
+        return next(each for each in stages if each["stage"] == stages[0]["stage"])
+
+    learned = rope()
+    stage = learned["stage"]
+    assert mellantid("cutoffs", "set", stage.upper(), 3, db=db).status == 0
+    assert (rope()["cutoff"], rope()["basis"]) == (3, "override")
+    assert rope("--as-of", "2025-11-01")["basis"] == learned["basis"] != "override"
+    assert mellantid("cutoffs", "clear", stage, db=db).status == 0
+    assert rope() == learned
+    wrong = mellantid("cutoffs", "set", "Nowhere", 3, db=db)
+    assert (wrong.status, stage in wrong.err) == (1, True)
+    assert mellantid("cutoffs", "set", stage, 99_999, db=db).status == 1
 
 
 def test_check_finds_everything_sound(mellantid, db):

@@ -1,17 +1,25 @@
-"""The rope by hand, by half a chance, by the 90th percentile, and not yet."""
+"""The rope by hand, by half a chance, by the 90th percentile, by group; the safe passage."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mellantid.core.chances.bands import NO_BAND, band_edges, bands_of
 from mellantid.core.chances.cutoff import (
     HALF_CHANCE,
+    NEVER,
     OVERRIDE,
     Q90,
+    STAGE,
     TOO_EARLY,
     Cutoff,
     caught,
     cutoffs,
+    cutoffs_by_group,
+    limits,
 )
+from mellantid.core.chances.safe_passage import NO_DAY, last_useful_days, passage_days
 from mellantid.core.chances.wintable import win_table
 from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.open_deals import OpenDeals
@@ -112,3 +120,107 @@ def test_a_deal_is_caught_when_it_is_older_than_the_rope_and_money_comes_first()
     ropes = (Cutoff(0, 10, Q90, 50), Cutoff(1, None, TOO_EARLY, 2, 8))
     assert caught(deals, ropes).tolist() == [5, 1, 3]
     assert caught(deals, (ropes[0], Cutoff(1, 3, OVERRIDE, 2))).tolist() == [2, 5, 1, 3]
+
+
+def by_groups(stages, groups, hazards):
+    """Cut-offs by group, from each group's own daily chances."""
+    tables = [win_table(PROCESS, hazard, 200) for hazard in hazards]
+    whole = groups[0]
+    for each in groups[1:]:
+        whole = whole + each
+    standing = np.stack([each.standing[-1] for each in tables])
+    fresh = np.stack([each.entering[-1] for each in tables])
+    return cutoffs_by_group(stages, whole, groups, standing, fresh)
+
+
+def test_groups_with_enough_stays_have_ropes_of_their_own_and_the_others_the_stages():
+    quick, slow = fading(5.0), fading(20.0)
+    stays = ((0, WON, 3, 30), (0, LOST, 90, 20))
+    groups = [counted(*stays, (1, WON, 3, 30)), counted(*stays, (1, WON, 3, 29))]
+    stages = cutoffs(groups[0] + groups[1], win_table(PROCESS, fading(10.0), 200))
+    fast, late = by_groups(stages, groups, [quick, slow])
+    assert fast[0].age < stages[0].age < late[0].age
+    assert {fast[0].basis, late[0].basis} == {HALF_CHANCE}
+    # 29 are too few to tell the second stage's groups apart.
+    assert [each[1] for each in (fast, late)] == [
+        Cutoff(1, stages[1].age, STAGE, 30),
+        Cutoff(1, stages[1].age, STAGE, 29),
+    ]
+
+
+def test_a_group_alone_has_the_stages_rope():
+    counts = counted((0, WON, 3, 40), (0, LOST, 90, 20), (1, WON, 7, 40))
+    stages = cutoffs(counts, win_table(PROCESS, fading(10.0), 200))
+    (alone,) = by_groups(stages, [counts], [fading(10.0)])
+    assert alone == stages
+
+
+def test_what_is_set_by_hand_or_too_early_holds_for_every_group():
+    groups = [counted((0, WON, 3, 60), (1, WON, 3, 3)) for _ in range(2)]
+    stages = cutoffs(groups[0] + groups[1], win_table(PROCESS, fading(10.0), 200), {0: 7})
+    for own in by_groups(stages, groups, [fading(5.0), fading(20.0)]):
+        assert own == (Cutoff(0, 7, OVERRIDE, 60), Cutoff(1, None, TOO_EARLY, 3, 4))
+
+
+def deals_of(stage, age):
+    n = np.arange(len(stage))
+    return OpenDeals(n, np.array(stage), np.array(age), n * 0.0, n * 0, n >= 0)
+
+
+def test_a_deal_goes_by_its_groups_limit_and_by_the_stages_where_it_has_none():
+    open_ = deals_of([0, 0, 0, 1], [5, 5, 5, 5])
+    ropes = (Cutoff(0, 4, Q90, 90), Cutoff(1, None, TOO_EARLY, 2, 8))
+    own = ((Cutoff(0, 3, Q90, 40), ropes[1]), (Cutoff(0, 9, Q90, 40), ropes[1]))
+    limit = limits(open_, ropes, own, np.array([0, 1, NO_BAND, 0]))
+    assert limit.tolist() == [3, 9, 4, NEVER]
+    assert sorted(caught(open_, ropes, limit).tolist()) == [0, 2]
+
+
+def test_the_latest_safe_passage_is_the_day_before_the_one_on_which_a_deal_is_caught():
+    today, ages = 1000, [0, 4, 5, 9]
+    open_ = deals_of([0] * 4, ages)
+    ropes = (Cutoff(0, 5, Q90, 90), Cutoff(1, None, TOO_EARLY, 2, 8))
+    days = passage_days(open_, limits(open_, ropes), today)
+    for row, day in enumerate(days.tolist()):
+        for shift, is_caught in ((0, False), (1, True)):
+            then = deals_of([0], [ages[row] + day + shift - today])
+            assert (caught(then, ropes).size > 0) is is_caught
+    still = deals_of([1], [50])
+    assert passage_days(still, limits(still, ropes), today).tolist() == [NO_DAY]
+
+
+@given(st.floats(0.01, 0.9), st.integers(1000, 1300))
+def test_the_last_useful_day_is_the_last_on_which_the_move_gives_the_chance(chance, last):
+    entering = win_table(PROCESS, fading(10.0), 200).entering
+    first, final = last_useful_days(entering, last, chance).tolist()
+    # Out of the last stage the move is the win.
+    assert final == last
+    if first == NO_DAY:
+        assert entering[-1, 1] < chance
+    else:
+        assert entering[last - first, 1] >= chance
+        assert last == first or entering[last - first - 1, 1] < chance
+
+
+def test_by_default_half_of_what_the_move_would_be_worth_at_all_is_enough():
+    entering = win_table(PROCESS, fading(10.0), 200).entering
+    first = int(last_useful_days(entering, 500)[0])
+    assert entering[500 - first, 1] >= entering[-1, 1] / 2 > entering[500 - first - 1, 1]
+
+
+@given(st.lists(st.sampled_from([np.nan, 0.0, 1.0, 2.0, 5.0, 9.0, 1e6]), max_size=60))
+def test_bands_are_in_order_of_amount_none_is_empty_and_the_unknown_have_none(amounts):
+    values = np.array(amounts, dtype=np.float64)
+    edges = band_edges(values)
+    band = bands_of(values, edges)
+    known = ~np.isnan(values)
+    assert (band[~known] == NO_BAND).all()
+    if known.any():
+        assert sorted(set(band[known].tolist())) == list(range(edges.size + 1))
+    order = np.argsort(values[known])
+    assert (np.diff(band[known][order]) >= 0).all()
+
+
+def test_many_different_amounts_are_parted_into_thirds():
+    values = np.random.default_rng(1).lognormal(size=900)
+    assert np.bincount(bands_of(values, band_edges(values))).tolist() == [300, 300, 300]

@@ -25,7 +25,9 @@ FIELDS = {
     "forecast.deals": "age amount p",
     "cutoffs": "caught",
     "cutoffs.stages": "cutoff basis n",
-    "cutoffs.caught": "age amount",
+    "cutoffs.stages.bands": "above up_to cutoff basis n",
+    "cutoffs.caught": "age amount cutoff passage_by",
+    "cutoffs.deals": "age amount cutoff passage_by days_left move_by",
     "backtest": (
         "crps crps_baselines coverage_50 coverage_80 coverage_90 pit bias brier brier_baselines "
         "brier_target brier_target_baselines log_score"
