@@ -170,3 +170,35 @@ def test_as_of_answers_from_what_was_known_at_the_end_of_that_day(mellantid, db)
     won = [row for row in _deals() if row[2] == "Won" and "2025-01-01" <= row[1] < "2025-05-31"]
     assert forecast["won"] == sum(row[3] for row in won)
     assert dt.date.fromisoformat(forecast["as_of"]) == dt.date(2025, 5, 30)
+
+
+@pytest.mark.parametrize("by", ["leg", "team", "seller"])
+def test_the_money_of_all_weeks_legs_and_groups_sums_to_the_gap_to_the_last_ore(mellantid, db, by):
+    found = mellantid("splits", "--weekly", "--by", by, "--json", db=db).json
+    in_all = sum(row["money"] for row in found["weeks"])
+    assert in_all + found["re_estimation"] == pytest.approx(found["gap_money"], abs=0.01)
+    lines = sum(leg["money"] for leg in found["legs"])
+    lines += found["amount_changes"] + found["owner_changes"] + found["re_estimation"]
+    assert lines == pytest.approx(found["gap_money"], abs=0.01)
+    for leg in found["legs"]:
+        weeks = sum(row["money"] for row in found["weeks"] if row["leg"] == leg["leg"])
+        assert weeks == pytest.approx(leg["money"], abs=0.01)
+    for group in found["groups"]:
+        own = sum(row["money"] for row in found["weeks"] if row["group"] == group["group"])
+        assert own + group["re_estimation"] == pytest.approx(group["gap_money"], abs=0.01)
+
+
+def test_the_mean_of_a_week_has_an_error_and_is_the_leg_over_the_weeks(mellantid, db):
+    found = mellantid("splits", "--weekly", "--json", db=db).json
+    money = {leg["leg"]: leg["money"] for leg in found["legs"]}
+    for each in found["innovation"]:
+        assert each["missing"] == 0
+        assert each["error"] >= 0
+        if each["leg"] in money:
+            assert each["mean"] * each["weeks"] == pytest.approx(money[each["leg"]], abs=0.01)
+
+
+def test_splits_tell_weeks_in_words_too(mellantid, db):
+    out = mellantid("splits", "--weekly", "--by", "team", db=db).out
+    assert "Money by week of" in out
+    assert "Mean of a week" in out

@@ -41,6 +41,9 @@ def splits(
     by: Annotated[
         By, typer.Option(help="Tell them by leg only, or by team or seller too.")
     ] = By.LEG,
+    weekly: Annotated[
+        bool, typer.Option("--weekly", help="Tell the money of every week too, and its mean.")
+    ] = False,
     database: Database = "./mellantid.db",
     process: ProcessName = None,
     as_of: AsOf = None,
@@ -49,12 +52,16 @@ def splits(
     """Say where we are against the plan, in movements, days and money."""
     with reading(database) as workspace:
         race = ask(workspace, process, as_of)
-        found = workspace.standing(race, by.value)
+        found = workspace.standing(race, by.value, weekly=weekly)
         people = workspace.people
     if as_json:
         print_json(found)
         return
     print_standing(found, race.unit, people)
+    if weekly:
+        from mellantid.cli.weekly import print_weekly  # noqa: PLC0415 (only where asked for)
+
+        print_weekly(found, race.unit, people)
 
 
 def print_standing(found: Standing, unit: str, people: People) -> None:
@@ -75,10 +82,24 @@ def print_standing(found: Standing, unit: str, people: People) -> None:
         },
         unit,
     )
+    _print_re_estimation(found, unit)
     _print_other_periods(found, unit)
     for group in found.groups:
         if group.group or _has_part(group):
             _print_group(group, unit, people)
+
+
+def _print_re_estimation(found: Standing, unit: str) -> None:
+    """What the line of re-estimation is made of, where it is of two things."""
+    if found.corrections and found.refitted:
+        anew, corrected = (
+            numbers.signed(numbers.money(each, unit))
+            for each in (found.refitted, found.corrections)
+        )
+        print_text(
+            f"Re-estimation: {anew} from the model fitted anew, {corrected} from history that was "
+            "corrected since the plan was made."
+        )
 
 
 def _print_other_periods(found: Standing, unit: str) -> None:
@@ -99,7 +120,7 @@ def _print_group(group: GroupStanding, unit: str, people: People) -> None:
         group.legs,
         {
             "amount changes": group.amount_changes,
-            "taken over": group.transfers,
+            "owner changes": group.transfers,
             "re-estimation": group.re_estimation,
             GAP: group.gap_money,
         },

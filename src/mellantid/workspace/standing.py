@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mellantid.core.standing.splits import Splits
     from mellantid.core.types import Floats
     from mellantid.workspace.race import Race
+    from mellantid.workspace.weekly import Innovation, WeekMoney
 
 LEG: Final = "leg"
 TEAM: Final = "team"
@@ -108,11 +109,16 @@ class Standing:
         gap_money: the second less the first.
         legs: a line for each leg.
         amount_changes: what amounts that changed, or became known, did to it.
+        owner_changes: what deals that went from one owner to another did to it: nothing, in all;
+            see `groups`.
         re_estimation: what is due to knowing better: corrections and a model fitted anew.
         corrections: the part that comes from history corrected since the plan was made.
         refitted: the part that comes from the model fitted anew.
         periods: every period of the plan, this one among them.
         groups: by team or seller, where asked for.
+        weeks: the money of every week by group and line, where asked for; together with
+            `re_estimation` it sums to the gap.
+        innovation: the mean of a week, likewise.
 
     """
 
@@ -127,15 +133,22 @@ class Standing:
     gap_money: float
     legs: tuple[LegStanding, ...]
     amount_changes: float
+    owner_changes: float
     re_estimation: float
     corrections: float
     refitted: float
     periods: tuple[PeriodGap, ...]
     groups: tuple[GroupStanding, ...] = ()
+    weeks: tuple[WeekMoney, ...] = ()
+    innovation: tuple[Innovation, ...] = ()
 
 
 def standing(
-    race: Race, plan: Plan, place: int, belongs: Mapping[str, str] | None = None
+    race: Race,
+    plan: Plan,
+    place: int,
+    belongs: Mapping[str, str] | None = None,
+    weekly: bool = False,
 ) -> Standing:
     """Compare what happened with the plan.
 
@@ -144,10 +157,11 @@ def standing(
         plan: the plan.
         place: which of the plan's periods.
         belongs: the group of each owner, where splits by group are asked for.
+        weekly: whether the money of every week is asked for.
 
     """
     history = race.history
-    statements = money(history, plan, anew=_anew(race, plan))
+    statements = money(history, plan, anew=_anew(race, plan), weekly=weekly)
     found = statements[place]
     everyone = splits(history, plan)
     clock, period = history.clock, plan.periods[place]
@@ -163,12 +177,28 @@ def standing(
         gap_money=float(found.gap.sum()),
         legs=_legs(everyone, 0, found.legs.sum(axis=0)),
         amount_changes=float(found.amount_changes.sum()),
+        owner_changes=float(found.transfers.sum()),
         re_estimation=float(found.re_estimation.sum()),
         corrections=float(found.corrections.sum()),
         refitted=float(found.refitted.sum()),
         periods=_periods(plan, statements, clock),
         groups=() if belongs is None else _groups(race, plan, found, belongs),
+        **(_by_week(race, plan, found, belongs) if weekly else {}),
     )
+
+
+def _by_week(
+    race: Race, plan: Plan, found: Money, belongs: Mapping[str, str] | None
+) -> dict[str, Any]:
+    """The money of every week, and the mean of a week."""
+    from mellantid.workspace.weekly import week_innovations, week_money  # noqa: PLC0415 (seldom)
+
+    history, legs = race.history, race.history.process.legs
+    groups = () if belongs is None else Owners.of(history, plan).groups(belongs)
+    return {
+        "weeks": week_money(found, history, legs, *groups),
+        "innovation": week_innovations(found, history, legs),
+    }
 
 
 def _anew(race: Race, plan: Plan) -> Basis:

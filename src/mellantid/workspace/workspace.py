@@ -329,8 +329,15 @@ class Workspace:
 
     # Answers
 
-    def standing(self, race: Race, by: str = "leg") -> Standing:
-        """The splits of the newest plan that had begun, by leg and by `team` or `seller` too."""
+    def standing(self, race: Race, by: str = "leg", *, weekly: bool = False) -> Standing:
+        """The splits of the newest plan that had begun, by leg and by `team` or `seller` too.
+
+        Args:
+            race: what is known.
+            by: `leg`, `team` or `seller`.
+            weekly: whether the money of every week is told as well.
+
+        """
         from mellantid.workspace.standing import SELLER, TEAM, standing  # noqa: PLC0415 (see above)
 
         until = race.history.until
@@ -340,7 +347,7 @@ class Workspace:
             belongs = {owner: owner for owner in (*race.history.owners, *plan.owners)}
         if by == TEAM:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
-        return standing(race, plan, _running(plan, until), belongs)
+        return standing(race, plan, _running(plan, until), belongs, weekly)
 
     def watch(
         self, race: Race, by: str = "leg", alpha: float | None = None, arl: float | None = None

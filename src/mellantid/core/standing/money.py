@@ -123,13 +123,20 @@ class Money:
         The last column is the amount changes. All together sum to the gap less re-estimation; where
         stays were not cut at the weeks' ends (`money(..., weekly=True)`), each is in its last week.
         """
+        weeks, table = self.by_owner_and_week(history)
+        return weeks, np.delete(table.sum(axis=1), TRANSFERS, axis=1)
+
+    def by_owner_and_week(self, history: History) -> tuple[Ints, Floats]:
+        """ISO weeks, and the steps of each by owner and line, (weeks, owners, S + 3).
+
+        Columns: the legs, transfers, amount changes. Each owner's sum to the owner's gap less
+        re-estimation; weeks are cut as in `by_week`.
+        """
         weeks, place = np.unique(iso_weeks(history.clock, self.steps.day), return_inverse=True)
-        columns = self.legs.shape[1] + 1
-        column = np.where(self.steps.leg == AMOUNT_CHANGES, columns - 1, self.steps.leg)
-        rows = self.steps.leg != TRANSFERS
-        cell = place[rows] * columns + column[rows]
-        table = sums(cell, self.steps.money[rows], weeks.size * columns)
-        return weeks, table.reshape(weeks.size, columns)
+        lines = self.legs.shape[1] + 2
+        shape = (weeks.size, len(self.owners), lines)
+        cell = (place * shape[1] + self.steps.owner) * lines + self.steps.leg % lines
+        return weeks, sums(cell, self.steps.money, int(np.prod(shape))).reshape(shape)
 
 
 def money(
