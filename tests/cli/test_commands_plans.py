@@ -107,3 +107,44 @@ def test_without_targets_the_list_says_how_to_set_one(mellantid, db):
     mellantid("target", "withdraw", *YEAR, db=db)
     answer = mellantid("target", "list", db=db)
     assert "mellantid target set" in answer.out
+
+
+def test_a_plan_tells_what_it_assumes(mellantid, db):
+    found = mellantid("plan", "--json", db=db).json
+    assumed = found["assumptions"]
+    assert assumed["model_as_of"] == "2024-12-31"
+    assert assumed["window_first"] < assumed["window_last"] <= "2024-12-31"
+    assert assumed["planned_per_week"] == pytest.approx(found["pace"][0]["per_week"])
+    assert assumed["cap_per_week"] == pytest.approx(2 * assumed["best_per_week"])
+    assert len(assumed["season"]) == 12
+    for part in ("shares", "entry"):
+        assert sum(each["share"] for each in assumed[part]) == pytest.approx(1.0)
+    text = " ".join(mellantid("plan", db=db).out.split())
+    assert "What the plan assumes" in text
+    assert "as of 31 Dec 2024" in text
+
+
+def test_versions_are_listed_and_compared(mellantid, db):
+    set_target(mellantid, db, 25e6, *YEAR)
+    second = mellantid("plan", "--json", db=db).json
+    listed = mellantid("plan", "list", "--json", db=db).json["versions"]
+    assert [each["version"] for each in listed] == [1, 2]
+    assert [each["targets"][0]["target"] for each in listed] == [19e6, 25e6]
+    found = mellantid("plan", "compare", 1, 2, "--json", db=db).json
+    assert (found["before"], found["after"]) == tuple(listed)
+    for leg, pace in zip(found["legs"], second["pace"], strict=True):
+        assert leg["after"] == pace["per_week"]
+        assert leg["change"] == pytest.approx(leg["after"] - leg["before"])
+    assert found["legs"][0]["change"] > 0
+    # Both were made from one past.
+    assert all(stage["change"] == 0 for stage in found["stages"])
+    text = mellantid("plan", "compare", 1, 2, db=db).out
+    assert "plan 1" in text
+    assert "plan 2" in text
+    assert mellantid("plan", "list", db=db).out.count("MSEK") >= 2
+
+
+def test_a_version_that_there_is_not_is_named(mellantid, db):
+    answer = mellantid("plan", "compare", 1, 9, db=db)
+    assert answer.status == 1
+    assert "no plan 9" in answer.err

@@ -18,6 +18,12 @@ FIELDS = {
     "model.win": "age within p",
     "plan": "version reachable",
     "plan.pace": "per_week",
+    "plan.assumptions": (
+        "stays creations creations_per_week best_per_week cap_per_week planned_per_week season "
+        "mean_amount won_amounts unknown_amounts assumed_amount"
+    ),
+    "plan.assumptions.shares": "share",
+    "plan.assumptions.entry": "share",
     "plan.weeks": "week planned",
     "splits": "gap_money amount_changes owner_changes re_estimation corrections refitted",
     "splits.weeks": "week money",

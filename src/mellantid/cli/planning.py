@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 EVERYONE = "all"
 target_app = typer.Typer(help="What is aimed at.", no_args_is_help=True)
+plan_app = typer.Typer(
+    help="Work out the pace that the targets take, and keep it as a new version of the plan.",
+    invoke_without_command=True,
+)
 
 Owner = Annotated[str, typer.Option("--owner", help="all, a team, or a seller's identity.")]
 First = Annotated[
@@ -34,7 +38,7 @@ Last = Annotated[
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(target_app, name="target")
-    app.command()(plan)
+    app.add_typer(plan_app, name="plan")
 
 
 @target_app.command("set")
@@ -117,7 +121,9 @@ def _mismatch(each: Mismatch, unit: str, people: People) -> str:
     )
 
 
+@plan_app.callback()
 def plan(
+    context: typer.Context,
     p: Annotated[
         float | None,
         typer.Option("--p", help="The chance to plan for, such as 0.8; the mean by default."),
@@ -137,6 +143,8 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Work out the pace that the targets take, and keep it as a new version of the plan."""
+    if context.invoked_subcommand is not None:
+        return
     from mellantid.workspace.pace_table import pace_table  # noqa: PLC0415 (--help does without NumPy)
 
     if as_of is not None and start is not None:
@@ -146,6 +154,7 @@ def plan(
     with reading(database) as workspace:
         made, race = workspace.make_plan(process, start, now(), p)
         others = [name for name in workspace.processes if name != race.history.process.name]
+        people = workspace.people
     warn(race.notes)
     if others:
         warn([f"This plan meets the whole target without {' and '.join(sorted(others))}."])
@@ -154,6 +163,43 @@ def plan(
         print_json(found)
         return
     print_pace(found, race.unit)
+    from mellantid.cli.plans import print_assumptions  # noqa: PLC0415 (as above)
+
+    print_assumptions(found.assumptions, race.unit, people)
+
+
+@plan_app.command("list")
+def list_plans(
+    database: Database = "./mellantid.db", process: ProcessName = None, as_json: AsJson = False
+) -> None:
+    """List the versions of the plan."""
+    with reading(database) as workspace:
+        found, unit = workspace.plan_versions(process), workspace.unit
+    if as_json:
+        print_json({"versions": found})
+        return
+    from mellantid.cli.plans import print_versions  # noqa: PLC0415 (as above)
+
+    print_versions(found, unit)
+
+
+@plan_app.command("compare")
+def compare_plans(
+    before: Annotated[int, typer.Argument(help="A version.", show_default=False)],
+    after: Annotated[int, typer.Argument(help="Another version.", show_default=False)],
+    database: Database = "./mellantid.db",
+    process: ProcessName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what differs between two versions of the plan."""
+    with reading(database) as workspace:
+        found, unit = workspace.compare_plans(process, before, after), workspace.unit
+    if as_json:
+        print_json(found)
+        return
+    from mellantid.cli.plans import print_comparison  # noqa: PLC0415 (as above)
+
+    print_comparison(found, unit)
 
 
 def print_pace(found: PaceTable, unit: str, since: str = "", weeks: int | None = None) -> None:
@@ -199,7 +245,7 @@ def _promise(period: PlannedPeriod, p: float | None, unit: str) -> str:
     if not period.met:
         return (
             f"{aim}: it cannot be reached; twice the best quarter's pace of creation brings "
-            f"{expected}."
+            f"{expected}, which is the nearest target that can be."
         )
     with_chance = "" if p is None else f", which reaches it with {numbers.percent(p)} chance"
     return f"{aim}: the plan expects {expected}{with_chance}."

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.weeks import iso_weeks, week_name
+from mellantid.workspace.assumptions import assumptions
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from mellantid.core.planning.plan import Plan
+    from mellantid.workspace.assumptions import Assumptions
     from mellantid.workspace.race import Race
 
 
@@ -66,6 +68,7 @@ class PaceTable:
         periods: the targets.
         pace: what each leg needs.
         weeks: planned movements by the end of each week, by leg.
+        assumptions: what it takes for granted.
 
     """
 
@@ -77,10 +80,11 @@ class PaceTable:
     periods: tuple[PlannedPeriod, ...]
     pace: tuple[LegPace, ...]
     weeks: tuple[PlannedWeek, ...]
+    assumptions: Assumptions
 
 
 def pace_table(plan: Plan, race: Race) -> PaceTable:
-    """Write a plan out."""
+    """Write a plan out; the race is what was known when it was made."""
     clock, legs = race.history.clock, race.history.process.legs
     names, cumulative = plan.weeks(clock)
     per_week = plan.per_week().tolist()
@@ -108,6 +112,7 @@ def pace_table(plan: Plan, race: Race) -> PaceTable:
             for week, row in zip(names, cumulative.tolist(), strict=True)
             for leg, planned in zip(legs, row, strict=True)
         ),
+        assumptions=assumptions(plan, race),
     )
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.people import People, Person
+    from mellantid.workspace.plans import PlanComparison, PlanVersion
     from mellantid.workspace.rates import Rate
     from mellantid.workspace.ropes import Ropes
     from mellantid.workspace.standing import Standing
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
 QUARTER: Final = 65
 """Working days that a forecast looks ahead where there is no target."""
-LONGEST_ROPE: Final = 2_500
-"""Working days of the longest cut-off that can be set by hand: ten years."""
 
 
 class Workspace:
@@ -327,6 +326,18 @@ class Workspace:
             )
         return tables.read_plan(self.ledger, process, begun[-1])
 
+    def plan_versions(self, name: str | None) -> tuple[PlanVersion, ...]:
+        """All versions of the plan, the oldest first."""
+        from mellantid.workspace.plans import versions  # noqa: PLC0415 (see above)
+
+        return versions(self.ledger, self.process(name), self.clock)
+
+    def compare_plans(self, name: str | None, before: int, after: int) -> PlanComparison:
+        """What differs between two versions of the plan; see `plans.compare_versions`."""
+        from mellantid.workspace.plans import compare_versions  # noqa: PLC0415 (see above)
+
+        return compare_versions(self.ledger, self.process(name), self.clock, before, after)
+
     # Answers
 
     def standing(self, race: Race, by: str = "leg", *, weekly: bool = False) -> Standing:
@@ -384,45 +395,18 @@ class Workspace:
                 those that hold now.
 
         """
-        from mellantid.workspace.ropes import ropes  # noqa: PLC0415 (see above)
+        from mellantid.workspace.ropes import override_of, ropes  # noqa: PLC0415 (see above)
 
-        process = race.history.process
         today = race.history.clock.date(race.history.until - 1)
         running = aimed_at(self.targets, today)
-        chosen = tables.read_cutoffs(self.ledger, process.name, known)
-        places = {name: place for place, name in enumerate(process.stages)}
-        override = {places[name]: age for name, age in chosen.items() if name in places}
+        override = override_of(self.ledger, race.history.process, known)
         return ropes(race, override, None if running is None else running.last, chance)
 
     def set_cutoff(self, name: str | None, stage: str, age: int | None, now: int) -> str:
-        """Set the cut-off of a stage by hand, or leave it to history again; it stays on record.
+        """Set the cut-off of a stage by hand, or leave it to history again; see `ropes.choose`."""
+        from mellantid.workspace.ropes import choose  # noqa: PLC0415 (see above)
 
-        Args:
-            name: the process.
-            stage: the stage's name, in any case.
-            age: working days; None: what history says.
-            now: the present moment (ms).
-
-        Returns:
-            The stage's name as the process has it.
-
-        Raises:
-            QuestionError: there is no such stage, or the age is not one.
-
-        """
-        process = self.process(name)
-        found = {each.casefold(): each for each in process.stages}.get(stage.strip().casefold())
-        if found is None:
-            raise QuestionError(
-                f"There is no stage {stage!r} in {process.name!r}: choose one of "
-                f"{', '.join(process.stages)}."
-            )
-        if age is not None and not 0 <= age <= LONGEST_ROPE:
-            raise QuestionError(
-                f"A cut-off of {age} days cannot be set: give 0 to {LONGEST_ROPE} working days."
-            )
-        tables.write_cutoff(self.ledger, process.name, found, age, now)
-        return found
+        return choose(self.ledger, self.process(name), stage, age, now)
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""

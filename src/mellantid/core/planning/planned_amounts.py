@@ -27,7 +27,11 @@ def planned_amounts(history: History, plan: Plan, place: int, days: Ints) -> Flo
         place: which of its periods.
         days: working days from the plan's start to the period's end.
 
+    Raises:
+        QuestionError: the history cannot be compared with the plan (`Plan.check`).
+
     """
+    plan.check(history)
     of = plan.periods[place]
     seen = tracks(history, plan.made, plan.start, plan.assumed)
     rows = np.flatnonzero(seen.opening)

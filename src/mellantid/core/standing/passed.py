@@ -21,7 +21,12 @@ def passes_made(history: History, plan: Plan) -> Floats:
     """Cumulative passes of each leg since the plan's start, (days + 1, S + 1).
 
     The first row is the start, all zero; the last is the history's last day, or the plan's.
+
+    Raises:
+        QuestionError: the history cannot be compared with the plan (`Plan.check`).
+
     """
+    plan.check(history)
     days = int(np.clip(history.until_day - plan.start, 0, plan.days))
     seen = tracks(history, plan.made, plan.start, plan.assumed)
     day = seen.day - plan.start
