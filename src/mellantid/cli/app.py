@@ -18,6 +18,7 @@ from mellantid.cli import (
     forecast,
     importing,
     model,
+    next_steps,
     planning,
     settings,
     splits,
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, cutoffs, backtest, model, settings,
-    definitions, upkeep,
+    definitions, next_steps, upkeep,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

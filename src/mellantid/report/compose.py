@@ -25,7 +25,6 @@ from mellantid.report.data import (
 )
 from mellantid.report.watched import watch_lines
 from mellantid.report.wording import wording
-from mellantid.workspace.ropes import ropes
 
 if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
@@ -52,7 +51,7 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
     foretold = workspace.outcome(race)
     weeks, actual = _actual_by_week(race, plan)
     people = workspace.people
-    stages, caught = _field(race, people)
+    stages, caught = _field(workspace, race)
     return ReportData(
         meta=_meta(workspace, race, standing),
         legs=_legs(standing, plan, weeks, actual),
@@ -170,9 +169,9 @@ def _name(owner: str | None, people: People) -> str | None:
     return None if owner is None else people.name(owner)
 
 
-def _field(race: Race, people: People) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
+def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
     """The stages with their open deals and ropes, and the deals that are caught."""
-    open_, found = race.open_deals, ropes(race)
+    open_, found, people = race.open_deals, workspace.ropes(race), workspace.people
     amount = np.where(np.isnan(open_.amount), race.assumed_amount, open_.amount)
     late = [deal.stage for deal in found.caught]
     stages = tuple(

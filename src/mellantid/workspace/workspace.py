@@ -366,9 +366,12 @@ class Workspace:
 
     def ropes(self, race: Race) -> Ropes:
         """Every stage's cut-off, and the deals that are past it."""
+        from mellantid.workspace.next_steps import next_steps  # noqa: PLC0415 (see above)
         from mellantid.workspace.ropes import ropes  # noqa: PLC0415 (see above)
 
-        return ropes(race)
+        history = race.history
+        agreed = next_steps(self.ledger, history.process.name, history.until)
+        return ropes(race, agreed=agreed)
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
