@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mellantid.cli.context import ask, now, reading, writing
+from mellantid.cli.context import now, reading, writing
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName, read_date
 from mellantid.cli.output import print_json, print_table, print_text
 from mellantid.metrics import numbers
@@ -65,8 +65,8 @@ def list_steps(
     with reading(database) as workspace:
         from mellantid.workspace.next_steps import next_steps  # noqa: PLC0415 (as above)
 
-        race = ask(workspace, process, as_of)
-        found = next_steps(workspace.ledger, race.history.process.name, race.history.until)
+        until = now() + 1 if as_of is None else workspace.clock.end_of(as_of)
+        found = next_steps(workspace.ledger, workspace.process(process).name, until)
     nearest = sorted(found.values(), key=lambda step: (step.due, step.deal))
     if as_json:
         print_json(nearest)
