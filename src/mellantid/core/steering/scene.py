@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Bools, Floats, Ints
 
-STEPS: Final = 8
+STEPS: Final = 60
 """Newton's steps to the common factor on odds; three are enough but at the edges."""
 CLOSE: Final = 1e-13
+WIDEST: Final = 80.0
+"""The logarithm of a factor on odds that leaves no chance between 0 and 1."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -284,19 +286,22 @@ def tilted(drawn: Floats, mean: Floats, weights: Floats) -> Floats:
 
 
 def _tilt(drawn: Floats, mean: Floats, share: Floats) -> Floats:
-    """Newton's method in the logarithm of the factor on the odds."""
+    """Newton's method in the logarithm of the factor on the odds, kept between what is known."""
     average = share @ drawn
     odds = drawn / np.where(drawn < 1, 1.0 - drawn, 1.0)
     sure = drawn >= 1
     factor = np.log(mean / (1 - mean)) - np.log(average / (1 - average))
+    low, high = np.full_like(factor, -WIDEST), np.full_like(factor, WIDEST)
     for _ in range(STEPS):
         raised = np.exp(factor) * odds
         moved = np.where(sure, 1.0, raised / (1.0 + raised))
         miss = share @ moved - mean
         if (np.abs(miss) < CLOSE).all():
             break
+        low, high = np.where(miss < 0, factor, low), np.where(miss > 0, factor, high)
         slope = share @ (moved * (1.0 - moved))
-        factor = factor - np.clip(miss / np.maximum(slope, CLOSE), -2.0, 2.0)
+        step = factor - miss / np.maximum(slope, CLOSE)
+        factor = np.where((step > low) & (step < high), step, (low + high) / 2)
     return moved
 
 
