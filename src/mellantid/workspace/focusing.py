@@ -1,0 +1,202 @@
+"""Where effort is worth most now: what the core says of legs, deals and levers, put into words."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.standing.splits import splits
+from mellantid.core.steering.changes import Changes
+from mellantid.core.steering.gains import Ahead, Standing, gains, worth_of_legs
+from mellantid.core.steering.levers import levers
+from mellantid.core.steering.scene import Scene
+from mellantid.errors import QuestionError
+from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
+from mellantid.workspace.outcome import foretell, horizon
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mellantid.core.forecasting.forecast import Forecast
+    from mellantid.core.planning.plan import Plan
+    from mellantid.core.planning.target import Target
+    from mellantid.core.process import Process
+    from mellantid.core.steering.gains import Gains
+    from mellantid.core.steering.levers import Lever, Levers
+    from mellantid.core.types import Bools, Floats
+    from mellantid.workspace.race import Race
+
+WANTED: Final = 0.8
+"""The chance of the target that is led to where neither the question nor the plan has one."""
+QUARTER: Final = 65
+"""Working days that are looked ahead where there is no target."""
+
+
+def focusing(
+    race: Race,
+    target: Target | None,
+    plan: Plan | None,
+    seller: str | None = None,
+    p: float | None = None,
+    *,
+    steer: bool = True,
+) -> Focus:
+    """Find what effort is worth now.
+
+    Args:
+        race: what is known.
+        target: the target whose period counts; None: a quarter from now on.
+        plan: the plan that shortfalls are told by; None: there is none, and neither are they.
+        seller: whose legs and deals; None: everyone's.
+        p: the chance that levers lead to; None: the plan's, else `WANTED`.
+        steer: whether the target is that of `seller`, or of everyone, so that levers lead to it.
+
+    Raises:
+        QuestionError: `p` does not lie between 0 and 1.
+
+    """
+    wanted = _wanted(p, plan)
+    today = race.history.clock.date(race.history.until - 1)
+    first = today if target is None else target.first
+    until = horizon(race, QUARTER) if target is None else target.last
+    whole = foretell(race, first, until, None)
+    scene = Scene.of(whole, race.history.process, race.model.hazard)
+    mine = np.ones(scene.stage.size, dtype=np.bool_)
+    if seller is not None:
+        scene, mine = _of_seller(race, whole, scene, seller)
+    ahead = Ahead(race.model.hazard, whole.outlook.tables, scene.today, scene.first, scene.last)
+    deals = Standing(scene.stage, scene.age, scene.group, scene.amount)
+    found = gains(ahead, deals)
+    worth = worth_of_legs(ahead, deals, found, scene.entry, scene.share, float(scene.jumps.mean()))
+    now = None
+    if target is not None and steer:
+        total = whole.total if seller is None else scene.what_if(Changes()).total
+        now = float(total.exceeds(target.amount))
+    led, notes = _led(scene, target, now, wanted)
+    return Focus(
+        as_of=today,
+        first=first,
+        until=until,
+        seller=seller,
+        target=target.amount if target is not None and steer else None,
+        p_target=now,
+        p=wanted,
+        legs=_legs(race, scene, worth, _shortfalls(race, plan, seller)),
+        deals=_deals(race, found, scene, mine),
+        levers=_told(race, led.single if led else ()),
+        mix=_told(race, led.mix if led else ()),
+        mix_p=led.mix_p if led and led.mix else None,
+        notes=notes,
+    )
+
+
+def _wanted(p: float | None, plan: Plan | None) -> float:
+    """The chance that is led to."""
+    if p is None:
+        return WANTED if plan is None or plan.p is None else plan.p
+    if not 0 < p < 1:
+        raise QuestionError(f"No change leads to a chance of {p:g}: ask for 0.8, for example.")
+    return p
+
+
+def _of_seller(race: Race, whole: Forecast, scene: Scene, seller: str) -> tuple[Scene, Bools]:
+    """A seller's part of a scene, and which of the open deals are theirs."""
+    owners = race.history.owners
+    if seller not in owners:
+        none = np.zeros(scene.stage.size, dtype=np.bool_)
+        return scene.only(none, 0.0 * scene.share, 0.0), none
+    place = owners.index(seller)
+    mine = whole.outlook.open_.owner == place
+    coming = whole.parts.new_mean
+    part = float(coming[place] / coming.sum()) if coming.sum() > 0 else 0.0
+    return scene.only(mine, part * scene.share, float(whole.parts.won[place])), mine
+
+
+def _shortfalls(race: Race, plan: Plan | None, seller: str | None) -> Floats | None:
+    """Movements that are missing on each leg, (S + 1,); None without a plan."""
+    if plan is None:
+        return None
+    belongs = None
+    if seller is not None:
+        belongs = {owner: owner for owner in (*race.history.owners, *plan.owners) if owner}
+    found = splits(race.history, plan, belongs)
+    if seller is not None and seller not in found.groups:
+        return np.zeros(len(found.legs))
+    place = 0 if seller is None else found.groups.index(seller)
+    missing: Floats = np.maximum(-found.movements[place], 0.0)
+    return missing
+
+
+def _legs(race: Race, scene: Scene, worth: Floats, missing: Floats | None) -> tuple[LegFocus, ...]:
+    there = np.bincount(scene.stage, minlength=scene.process.size)
+    return tuple(
+        LegFocus(
+            leg=name,
+            worth_of_one=float(worth[leg]),
+            shortfall=None if missing is None else float(missing[leg]),
+            money=None if missing is None else float(worth[leg] * missing[leg]),
+            deals=int(there[leg - 1]) if leg else None,
+        )
+        for leg, name in enumerate(race.history.process.legs)
+    )
+
+
+def _deals(race: Race, found: Gains, scene: Scene, mine: Bools) -> tuple[DealFocus, ...]:
+    """The open deals, what is worth most today first."""
+    history, open_ = race.history, race.open_deals
+    row_of = np.flatnonzero(mine)
+    order = np.lexsort((open_.deal[row_of], -found.worth_today))
+    known = ~np.isnan(open_.amount)
+    told = []
+    for place in order.tolist():
+        row = int(row_of[place])
+        told.append(
+            DealFocus(
+                deal=history.deals[open_.deal[row]],
+                stage=history.process.stages[scene.stage[place]],
+                next=history.process.state_name(int(found.next[place])),
+                owner=history.owners[open_.owner[row]] if open_.owner[row] >= 0 else None,
+                age=int(open_.age[row]),
+                amount=float(open_.amount[row]) if known[row] else None,
+                gain=float(found.gain[place]),
+                waiting_cost=float(found.waiting_cost[place]),
+                move_chance=float(found.move_chance[place]),
+                worth_today=float(found.worth_today[place]),
+            )
+        )
+    return tuple(told)
+
+
+def _led(
+    scene: Scene, target: Target | None, now: float | None, wanted: float
+) -> tuple[Levers | None, tuple[str, ...]]:
+    """The levers; or why there are none."""
+    if target is None or now is None:
+        return None, ()
+    if scene.certain >= target.amount:
+        return None, ("The target is reached already, so no lever is called for.",)
+    if scene.last <= scene.today:
+        over = f"The period ends on {target.last}, so nothing done after today counts: "
+        return None, (over + "ask about the next target.",)
+    return levers(scene, target.amount, wanted), ()
+
+
+def _told(race: Race, found: Sequence[Lever]) -> tuple[LeverFocus, ...]:
+    """Levers in words; those of legs on which nothing has ever gone on are left out."""
+    process: Process = race.history.process
+    return tuple(
+        LeverFocus(
+            lever=each.which.kind,
+            leg=None if each.which.stage is None else process.stages[each.which.stage],
+            now=each.now,
+            needed=each.needed if each.feasible else None,
+            factor=each.factor,
+            limit=each.limit,
+            p=each.p,
+            feasible=each.feasible,
+        )
+        for each in found
+        if math.isfinite(each.now)
+    )
