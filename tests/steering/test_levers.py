@@ -124,7 +124,7 @@ def test_each_lever_that_is_enough_leads_to_the_chance_asked_for(behind):
     for each in enough:
         p = scene.what_if(Changes().also(each.which.kind, each.which.stage, each.factor))
         # The search looks at 16 versions in place of 48.
-        assert p.p_target(target) == pytest.approx(0.6, abs=0.006)
+        assert p.chance(target) == pytest.approx(0.6, abs=0.006)
         assert 1 < each.factor <= MOST
         better = each.needed < each.now if each.which.kind == TIME else each.needed > each.now
         assert better
@@ -151,7 +151,7 @@ def test_the_mix_is_cheaper_than_any_lever_alone_and_is_enough(behind):
     changes = Changes()
     for each in found.mix:
         changes = changes.also(each.which.kind, each.which.stage, each.factor)
-    assert scene.what_if(changes).p_target(target) == pytest.approx(0.6, abs=0.01)
+    assert scene.what_if(changes).chance(target) == pytest.approx(0.6, abs=0.01)
     assert found.mix_p == pytest.approx(0.6, abs=0.006)
 
 
@@ -164,7 +164,7 @@ def test_no_other_split_of_the_two_is_cheaper(behind):
             factor = float(np.exp(0.97 * cost * part))
             changes = changes.also(each.which.kind, each.which.stage, factor)
         # With 3 % less effort, however it is split, the chance is not reached.
-        assert scene.what_if(changes).p_target(target) < 0.6 + 0.006
+        assert scene.what_if(changes).chance(target) < 0.6 + 0.006
 
 
 def test_with_something_to_spare_the_levers_say_how_much():
@@ -178,9 +178,9 @@ def test_with_something_to_spare_the_levers_say_how_much():
         assert each.factor < 1
         p = scene.what_if(Changes().also(each.which.kind, each.which.stage, each.factor))
         if each.feasible:
-            assert p.p_target(target) == pytest.approx(0.6, abs=0.006)
+            assert p.chance(target) == pytest.approx(0.6, abs=0.006)
         else:
-            assert p.p_target(target) > 0.6 - 0.006
+            assert p.chance(target) > 0.6 - 0.006
 
 
 @pytest.mark.parametrize("wanted", [0.0, 1.0, 1.5, -0.2])

@@ -69,7 +69,7 @@ def test_nothing_changed_is_the_forecast():
     assert found.sd == pytest.approx(whole.sd, rel=5e-3)
     for target in whole.quantiles([0.1, 0.5, 0.9]):
         p = float(whole.total.exceeds(target))
-        assert found.p_target(target) == pytest.approx(p, abs=0.005)
+        assert found.chance(target) == pytest.approx(p, abs=0.005)
 
 
 def test_the_mean_is_that_of_the_changed_win_table():
@@ -131,7 +131,7 @@ def test_the_chance_of_a_target_rises_with_every_lever(seed, lever, one, other, 
     low, high = sorted((one, other))
     less, more = (scene.what_if(Changes().also(*lever, each)) for each in (low, high))
     # 1e-9 is what is left open by the exact distribution on its lattice.
-    assert more.p_target(target) >= less.p_target(target) - 1e-9
+    assert more.chance(target) >= less.chance(target) - 1e-9
     assert (more.p >= less.p - 1e-12).all()
     assert more.wins >= less.wins - 1e-12
 
@@ -206,7 +206,7 @@ def test_fewer_versions_say_nearly_the_same():
         assert other.sd == pytest.approx(one.sd, rel=0.01)
         for target in one.mean + one.sd * np.array([-1, 0, 1]):
             # What 48 draws leave open themselves is 0.004 to 0.011.
-            assert other.p_target(target) == pytest.approx(one.p_target(target), abs=0.004)
+            assert other.chance(target) == pytest.approx(one.chance(target), abs=0.004)
 
 
 def test_drawing_the_model_anew_under_the_changes_says_nearly_the_same():
@@ -225,7 +225,7 @@ def test_drawing_the_model_anew_under_the_changes_says_nearly_the_same():
         weights=np.ones(150),
     ).what_if(changes)
     for target in found.mean + found.sd * np.array([-1, 0, 1]):
-        assert anew.p_target(target) == pytest.approx(found.p_target(target), abs=0.02)
+        assert anew.chance(target) == pytest.approx(found.chance(target), abs=0.02)
 
 
 def test_the_parts_of_a_scene_sum_to_it():
@@ -246,6 +246,6 @@ def test_a_question_is_answered_in_less_than_a_tenth_of_a_second():
     best = np.inf
     for _ in range(5):
         begin = time.perf_counter()
-        scene.what_if(changes).p_target(1e6)
+        scene.what_if(changes).chance(1e6)
         best = min(best, time.perf_counter() - begin)
     assert best < 0.1

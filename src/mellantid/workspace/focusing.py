@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.standing.splits import splits
 from mellantid.core.steering.changes import Changes
-from mellantid.core.steering.gains import Ahead, Standing, gains, worth_of_legs
+from mellantid.core.steering.focus import focus, missing
 from mellantid.core.steering.levers import levers
 from mellantid.core.steering.scene import Scene
 from mellantid.errors import QuestionError
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Target
     from mellantid.core.process import Process
-    from mellantid.core.steering.gains import Gains
+    from mellantid.core.steering import focus as core
     from mellantid.core.steering.levers import Lever, Levers
-    from mellantid.core.types import Bools, Floats
+    from mellantid.core.types import Bools
     from mellantid.workspace.race import Race
 
 WANTED: Final = 0.8
@@ -66,10 +65,13 @@ def focusing(
     mine = np.ones(scene.stage.size, dtype=np.bool_)
     if seller is not None:
         scene, mine = _of_seller(race, whole, scene, seller)
-    ahead = Ahead(race.model.hazard, whole.outlook.tables, scene.today, scene.first, scene.last)
-    deals = Standing(scene.stage, scene.age, scene.group, scene.amount)
-    found = gains(ahead, deals)
-    worth = worth_of_legs(ahead, deals, found, scene.entry, scene.share, float(scene.jumps.mean()))
+    open_ = race.open_deals
+    found = focus(
+        scene,
+        whole.outlook.tables,
+        [race.history.deals[deal] for deal in open_.deal[mine]],
+        None if plan is None else missing(race.history, plan, seller),
+    )
     now = None
     if target is not None and steer:
         total = whole.total if seller is None else scene.what_if(Changes()).total
@@ -83,8 +85,8 @@ def focusing(
         target=target.amount if target is not None and steer else None,
         p_target=now,
         p=wanted,
-        legs=_legs(race, scene, worth, _shortfalls(race, plan, seller)),
-        deals=_deals(race, found, scene, mine),
+        legs=_legs(found),
+        deals=_deals(race, found, mine),
         levers=_told(race, led.single if led else ()),
         mix=_told(race, led.mix if led else ()),
         mix_p=led.mix_p if led and led.mix else None,
@@ -114,59 +116,41 @@ def _of_seller(race: Race, whole: Forecast, scene: Scene, seller: str) -> tuple[
     return scene.only(mine, part * scene.share, float(whole.parts.won[place])), mine
 
 
-def _shortfalls(race: Race, plan: Plan | None, seller: str | None) -> Floats | None:
-    """Movements that are missing on each leg, (S + 1,); None without a plan."""
-    if plan is None:
-        return None
-    belongs = None
-    if seller is not None:
-        belongs = {owner: owner for owner in (*race.history.owners, *plan.owners) if owner}
-    found = splits(race.history, plan, belongs)
-    if seller is not None and seller not in found.groups:
-        return np.zeros(len(found.legs))
-    place = 0 if seller is None else found.groups.index(seller)
-    missing: Floats = np.maximum(-found.movements[place], 0.0)
-    return missing
-
-
-def _legs(race: Race, scene: Scene, worth: Floats, missing: Floats | None) -> tuple[LegFocus, ...]:
-    there = np.bincount(scene.stage, minlength=scene.process.size)
+def _legs(found: core.Focus) -> tuple[LegFocus, ...]:
+    short, money = found.shortfall, found.money
+    there = np.bincount(found.standing.stage, minlength=found.process.size)
     return tuple(
         LegFocus(
             leg=name,
-            worth_of_one=float(worth[leg]),
-            shortfall=None if missing is None else float(missing[leg]),
-            money=None if missing is None else float(worth[leg] * missing[leg]),
+            worth_of_one=float(found.worth[leg]),
+            shortfall=None if short is None else float(short[leg]),
+            money=None if money is None else float(money[leg]),
             deals=int(there[leg - 1]) if leg else None,
         )
-        for leg, name in enumerate(race.history.process.legs)
+        for leg, name in enumerate(found.process.legs)
     )
 
 
-def _deals(race: Race, found: Gains, scene: Scene, mine: Bools) -> tuple[DealFocus, ...]:
+def _deals(race: Race, found: core.Focus, mine: Bools) -> tuple[DealFocus, ...]:
     """The open deals, what is worth most today first."""
-    history, open_ = race.history, race.open_deals
-    row_of = np.flatnonzero(mine)
-    order = np.lexsort((open_.deal[row_of], -found.worth_today))
-    known = ~np.isnan(open_.amount)
-    told = []
-    for place in order.tolist():
-        row = int(row_of[place])
-        told.append(
-            DealFocus(
-                deal=history.deals[open_.deal[row]],
-                stage=history.process.stages[scene.stage[place]],
-                next=history.process.state_name(int(found.next[place])),
-                owner=history.owners[open_.owner[row]] if open_.owner[row] >= 0 else None,
-                age=int(open_.age[row]),
-                amount=float(open_.amount[row]) if known[row] else None,
-                gain=float(found.gain[place]),
-                waiting_cost=float(found.waiting_cost[place]),
-                move_chance=float(found.move_chance[place]),
-                worth_today=float(found.worth_today[place]),
-            )
+    process, owners = found.process, race.history.owners
+    owner, amount = race.open_deals.owner[mine], race.open_deals.amount[mine]
+    known = ~np.isnan(amount)
+    return tuple(
+        DealFocus(
+            deal=found.deals[row],
+            stage=process.stages[found.standing.stage[row]],
+            next=process.state_name(int(found.gains.next[row])),
+            owner=owners[owner[row]] if owner[row] >= 0 else None,
+            age=int(found.standing.age[row]),
+            amount=float(amount[row]) if known[row] else None,
+            gain=float(found.gains.gain[row]),
+            waiting_cost=float(found.gains.waiting_cost[row]),
+            move_chance=float(found.gains.move_chance[row]),
+            worth_today=float(found.gains.worth_today[row]),
         )
-    return tuple(told)
+        for row in found.order.tolist()
+    )
 
 
 def _led(

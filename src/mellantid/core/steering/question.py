@@ -65,7 +65,7 @@ class Question:
         """The chance under changes on the normal scale, less the one wanted on it."""
         from scipy.special import ndtri  # noqa: PLC0415  # slow to load, seldom wanted
 
-        chance = self.scene.what_if(changes).p_target(self.target)
+        chance = self.scene.what_if(changes).chance(self.target)
         return float(ndtri(np.clip(chance, SMALLEST, 1 - SMALLEST)) - ndtri(self.wanted))
 
     def chance(self, score: float) -> float:

@@ -58,6 +58,7 @@ class Scene:
         share: each group's share of the deals to come.
         certain: the amount that is won.
         jumps: amounts of deals to come, each as likely as the others.
+        target: the amount aimed at; None without one.
 
     """
 
@@ -78,6 +79,7 @@ class Scene:
     share: Floats
     certain: float
     jumps: Floats
+    target: float | None = None
 
     @classmethod
     def of(cls, whole: Forecast, process: Process, hazard: Floats) -> Scene:
@@ -109,10 +111,11 @@ class Scene:
             share=view.share,
             certain=float(whole.won_amount.sum()),
             jumps=whole.jumps,
+            target=whole.target,
         )
 
     def only(self, deals: Bools, share: Floats, certain: float) -> Scene:
-        """The part of it that is somebody's.
+        """The part of it that is somebody's; whoever asks for a chance names the target.
 
         Args:
             deals: which open deals are.
@@ -129,6 +132,7 @@ class Scene:
             drawn=self.drawn[:, deals],
             share=share,
             certain=certain,
+            target=None,
         )
 
     def merged(self, count: int) -> Scene:
@@ -164,7 +168,7 @@ class Scene:
             changes.amount * self.jumps,
             self.weights,
         )
-        return WhatIf(changes, total, p, wins)
+        return WhatIf(changes, self.target, total, p, wins)
 
     @cached_property
     def _now(self) -> tuple[Floats, float]:
@@ -231,6 +235,7 @@ class WhatIf:
 
     Attributes:
         changes: what is changed.
+        target: the amount aimed at; None without one.
         total: the distribution of the amount won.
         p: each open deal's chance to be won in the period.
         wins: expected wins of deals to come.
@@ -238,6 +243,7 @@ class WhatIf:
     """
 
     changes: Changes
+    target: float | None
     total: TotalDistribution
     p: Floats
     wins: float
@@ -252,8 +258,13 @@ class WhatIf:
         """The standard deviation of the amount."""
         return self.total.sd
 
-    def p_target(self, target: float) -> float:
-        """The chance that a target is reached."""
+    @property
+    def p_target(self) -> float | None:
+        """The chance that the target is reached; None without one."""
+        return None if self.target is None else self.chance(self.target)
+
+    def chance(self, target: float) -> float:
+        """The chance that an amount is reached."""
         return float(self.total.exceeds(target))
 
 
