@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mellantid.core.chances.wintable import win_chances
+from mellantid.core.process import Process
 from mellantid.core.steering.changes import (
     Changes,
     converted,
@@ -60,6 +62,23 @@ def test_stays_that_end_sooner_go_where_they_did_in_so_much_less_time(seed, fact
     after = sooner(before, {1: factor}, 500)
     assert goes_on(after, 1) == pytest.approx(goes_on(before, 1), rel=1e-6)
     assert days_to_go_on(after, 1) == pytest.approx(days_to_go_on(before, 1) / factor, rel=1e-6)
+
+
+def test_stays_that_end_sooner_lower_no_chance_where_a_factor_on_hazards_does():
+    """Decision 0019: of the same 300 courses the plain way makes a new deal's chance fall in 127."""
+    course = Process("Course", ("A", "B", "C"))
+    lowered = {"ended sooner": 0, "hazards": 0}
+    for seed in range(300):
+        before, stage = chances(seed, ages=12), seed % 3
+        stay = np.maximum(1 - before[stage].sum(axis=0), 0.0)
+        faster = before.copy()
+        faster[stage] *= (1 - stay**1.5) / np.maximum(1 - stay, 1e-12)
+        hazards = {"ended sooner": sooner(before, {stage: 1.5}, 40), "hazards": faster}
+        now = win_chances(course, before, 40)[1][-1, 0]
+        for way, hazard in hazards.items():
+            lowered[way] += win_chances(course, hazard, 40)[1][-1, 0] < now - 1e-9
+    assert lowered["ended sooner"] == 0
+    assert lowered["hazards"] > 100
 
 
 def test_with_the_factor_one_nothing_changes():

@@ -84,5 +84,5 @@ def no_own_target(name: str, owner: str) -> str:
     """What to tell where a seller's levers are asked for and there is no target of theirs."""
     return (
         f"{name} has no target of their own, so there are no levers: set one with mellantid target "
-        f"set --owner {owner} --amount X --from DATE --to DATE."
+        f"set --owner '{owner}' --amount X --from DATE --to DATE."
     )
