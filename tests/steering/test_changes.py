@@ -65,7 +65,7 @@ def test_stays_that_end_sooner_go_where_they_did_in_so_much_less_time(seed, fact
 
 
 def test_stays_that_end_sooner_lower_no_chance_where_a_factor_on_hazards_does():
-    """Decision 0019: of the same 300 courses the plain way makes a new deal's chance fall in 127."""
+    """Decision 0019: of the same courses the plain way makes a deal's chance fall in 127."""
     course = Process("Course", ("A", "B", "C"))
     lowered = {"ended sooner": 0, "hazards": 0}
     for seed in range(300):

@@ -27,7 +27,7 @@ def chances(rng, stages=3, ages=9, leave=0.4):
     return hazard * rng.uniform(0, leave, (stages, 1, ages)) / hazard.sum(axis=1, keepdims=True)
 
 
-def small_scene(seed, versions=4, deals=7, days=12):
+def small_scene(seed, versions=4, deals=7, days=40):
     """A scene of a few deals of whole amounts, whose total lies on a lattice: it is exact."""
     rng = np.random.default_rng(seed)
     hazard = chances(rng)
@@ -49,7 +49,7 @@ def small_scene(seed, versions=4, deals=7, days=12):
         drawn=tilted(odds / (1 + odds), p, np.ones(versions)),
         coming=rng.dirichlet(np.full(versions, 5.0)) * versions,
         weights=np.ones(versions),
-        pace=rng.uniform(0, 0.3, days),
+        pace=rng.uniform(0, 0.1, days),
         entry=rng.dirichlet(np.ones(3)),
         share=np.ones(1),
         certain=3.0,
@@ -124,7 +124,7 @@ LEVERS = st.sampled_from(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(SEEDS, LEVERS, st.floats(0.3, 3.0), st.floats(0.3, 3.0), st.integers(0, 40))
 def test_the_chance_of_a_target_rises_with_every_lever(seed, lever, one, other, target):
     scene = small_scene(seed)
