@@ -2,7 +2,8 @@
 
     python benchmarks/whatif.py
 
-The least of the rounds is taken; the exit status is 1 where the limit is missed.
+The least processor time of the rounds is taken, as other programs may run beside; the exit status
+is 1 where the limit is missed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from mellantid.core.modelling.model import fit
 from mellantid.core.planning.target import Target, period
 from mellantid.core.steering.changes import Changes
 from mellantid.core.steering.levers import levers
-from mellantid.core.steering.scene import Scene
+from mellantid.core.steering.scene import ENOUGH, Scene
 from mellantid.demo import demo_organisation
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def scene_at(today: dt.date) -> Scene:
     when = period(TARGET, history.clock)
     rng = np.random.default_rng(1)
     whole = forecast(history, model, arrivals(history), when, TARGET.amount, rng)
-    return Scene.of(whole, history.process, model.hazard)
+    return Scene.of(whole, history.process, model.hazard).merged(ENOUGH)
 
 
 def answer(scene: Scene, changes: Changes) -> float | None:
@@ -60,12 +61,12 @@ def answer(scene: Scene, changes: Changes) -> float | None:
 
 
 def least_ms(task: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """The least milliseconds of a task."""
+    """The least milliseconds of processor time of a task."""
     best = float("inf")
     for _ in range(rounds):
-        begin = time.perf_counter()
+        begin = time.process_time()
         task()
-        best = min(best, time.perf_counter() - begin)
+        best = min(best, time.process_time() - begin)
     return best * 1e3
 
 

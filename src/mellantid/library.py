@@ -33,7 +33,7 @@ from mellantid.core.steering.changes import Changes
 from mellantid.core.steering.focus import focus as _focus
 from mellantid.core.steering.focus import missing
 from mellantid.core.steering.levers import levers as _levers
-from mellantid.core.steering.scene import Scene
+from mellantid.core.steering.scene import ENOUGH, Scene
 from mellantid.core.watch.against_plan import watch_plan as _watch_plan
 from mellantid.core.watch.watching import ALPHA, ARL
 from mellantid.errors import NotEnoughDataError, QuestionError
@@ -286,7 +286,7 @@ def what_if(
     changes = Changes(
         pace, amount, _by_stage(stages, conversion or {}), _by_stage(stages, speed or {})
     )
-    return Scene.of(forecast, model.process, model.hazard).what_if(changes)
+    return Scene.of(forecast, model.process, model.hazard).merged(ENOUGH).what_if(changes)
 
 
 def levers(forecast: Forecast, model: Model, p: float = 0.8) -> Levers:

@@ -196,17 +196,18 @@ def test_a_tilt_multiplies_the_odds_of_all_versions_alike():
         tilted(drawn, np.array([1.2]), np.ones(3))
 
 
-def test_fewer_versions_say_nearly_the_same():
+@pytest.mark.parametrize("count", [24, 16])
+def test_fewer_versions_say_nearly_the_same(count):
     scene = cases.scene()
-    fewer = scene.merged(16)
-    assert fewer.coming.size == 16
+    fewer = scene.merged(count)
+    assert fewer.coming.size == count
     for changes in (Changes(), Changes(pace=1.4, conversion={1: 1.5}), Changes(amount=0.8)):
         one, other = scene.what_if(changes), fewer.what_if(changes)
         assert other.mean == pytest.approx(one.mean, rel=1e-9)
         assert other.sd == pytest.approx(one.sd, rel=0.01)
         for target in one.mean + one.sd * np.array([-1, 0, 1]):
             # What 48 draws leave open themselves is 0.004 to 0.011.
-            assert other.chance(target) == pytest.approx(one.chance(target), abs=0.004)
+            assert other.chance(target) == pytest.approx(one.chance(target), abs=0.003)
 
 
 def test_drawing_the_model_anew_under_the_changes_says_nearly_the_same():
@@ -245,7 +246,7 @@ def test_a_question_is_answered_in_less_than_a_tenth_of_a_second():
     changes = Changes(pace=1.2, conversion={0: 1.2}, speed={1: 1.5})
     best = np.inf
     for _ in range(5):
-        begin = time.perf_counter()
+        begin = time.process_time()
         scene.what_if(changes).chance(1e6)
-        best = min(best, time.perf_counter() - begin)
+        best = min(best, time.process_time() - begin)
     assert best < 0.1

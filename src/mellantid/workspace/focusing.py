@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,11 +13,12 @@ from mellantid.core.steering.focus import focus, missing
 from mellantid.core.steering.levers import levers
 from mellantid.core.steering.scene import Scene
 from mellantid.errors import QuestionError
+from mellantid.workspace.aims import aim_note, aimed_at, no_own_target
 from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
 from mellantid.workspace.outcome import foretell, horizon
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mellantid.core.forecasting.forecast import Forecast
     from mellantid.core.planning.plan import Plan
@@ -25,12 +27,64 @@ if TYPE_CHECKING:
     from mellantid.core.steering import focus as core
     from mellantid.core.steering.levers import Lever, Levers
     from mellantid.core.types import Bools
+    from mellantid.workspace.people import People
     from mellantid.workspace.race import Race
 
 WANTED: Final = 0.8
 """The chance of the target that is led to where neither the question nor the plan has one."""
 QUARTER: Final = 65
 """Working days that are looked ahead where there is no target."""
+
+
+def focus_of(
+    race: Race,
+    plan: Callable[[], Plan],
+    targets: Sequence[Target],
+    people: People,
+    seller: str | None = None,
+    p: float | None = None,
+) -> Focus:
+    """Find what effort is worth now, and say what cannot be told and why.
+
+    Args:
+        race: what is known.
+        plan: gives the newest plan that had begun, or raises why there is none.
+        targets: all that hold; the running one counts, or the next.
+        people: everyone.
+        seller: identity or name of the seller whose legs and deals are asked for; None: all.
+        p: the chance of the target that levers are to lead to; None: the plan's, else `WANTED`.
+
+    Raises:
+        QuestionError: nobody is known by that name, or the chance is none.
+
+    """
+    history = race.history
+    owner = None if seller is None else people.seller(seller, history.owners)
+    today = history.clock.date(history.until - 1)
+    target = aimed_at(targets, today)
+    own = target if owner is None else aimed_at(targets, today, owner=owner)
+    running, notes = _to_go_by(race, plan)
+    if target is None and own is None:
+        notes += aim_note(targets, today)
+    elif owner is not None and own is None:
+        notes += (no_own_target(people.name(owner), owner),)
+    found = focusing(race, own or target, running, owner, p, steer=own is not None)
+    return replace(found, notes=(*notes, *found.notes))
+
+
+def _to_go_by(race: Race, newest: Callable[[], Plan]) -> tuple[Plan | None, tuple[str, ...]]:
+    """The plan that a shortfall is told by; or None, and why."""
+    history = race.history
+    try:
+        plan = newest()
+        plan.check(history)
+    except QuestionError as error:
+        return None, (f"No shortfall can be told. {error}",)
+    last = plan.periods[-1].ends
+    if last < history.until:
+        over = f"Plan {plan.version} ended on {history.clock.date(last - 1)}"
+        return None, (f"No shortfall can be told. {over}: make one with mellantid plan.",)
+    return plan, ()
 
 
 def focusing(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -14,13 +13,7 @@ from mellantid.core.planning.target import EVERYONE, Target, mismatches
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
-from mellantid.workspace.aims import (
-    aim_note,
-    aimed_at,
-    no_own_target,
-    start_of_what_is_over,
-    targets_ahead,
-)
+from mellantid.workspace.aims import aim_note, aimed_at, start_of_what_is_over, targets_ahead
 from mellantid.workspace.moment import Moment, moment_of
 from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import PER_DEAL, Race
@@ -379,45 +372,11 @@ class Workspace:
         return ropes(race)
 
     def focus(self, race: Race, seller: str | None = None, p: float | None = None) -> Focus:
-        """What to do now: legs, deals and levers.
+        """What to do now: legs, deals and levers; see `focusing.focus_of`."""
+        from mellantid.workspace.focusing import focus_of  # noqa: PLC0415 (see above)
 
-        Args:
-            race: what is known.
-            seller: identity or name of the seller whose legs and deals are asked for; None: all.
-            p: the chance of the target that levers are to lead to; None: the plan's, else 0.8.
-
-        Raises:
-            QuestionError: nobody is known by that name, or the chance is none.
-
-        """
-        from mellantid.workspace.focusing import focusing  # noqa: PLC0415 (see above)
-
-        owner = None if seller is None else self.people.seller(seller, race.history.owners)
-        today = race.history.clock.date(race.history.until - 1)
-        target = aimed_at(self.targets, today)
-        own = None if owner is None else aimed_at(self.targets, today, owner=owner)
-        plan, notes = self._plan_to_go_by(race)
-        if target is None and own is None:
-            notes += aim_note(self.targets, today)
-        elif owner is not None and own is None:
-            notes += (no_own_target(self.people.name(owner), owner),)
-        found = focusing(
-            race, own or target, plan, owner, p, steer=owner is None or own is not None
-        )
-        return replace(found, notes=(*notes, *found.notes))
-
-    def _plan_to_go_by(self, race: Race) -> tuple[Plan | None, tuple[str, ...]]:
-        """The plan that a shortfall is told by; or None, and why."""
-        try:
-            plan = self.plan(race.history.process.name, race.history.until)
-            plan.check(race.history)
-        except QuestionError as error:
-            return None, (f"No shortfall can be told. {error}",)
-        last = plan.periods[-1].ends
-        if last < race.history.until:
-            over = f"Plan {plan.version} ended on {self.clock.date(last - 1)}"
-            return None, (f"No shortfall can be told. {over}: make one with mellantid plan.",)
-        return plan, ()
+        plan = partial(self.plan, race.history.process.name, race.history.until)
+        return focus_of(race, plan, self.targets, self.people, seller, p)
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""

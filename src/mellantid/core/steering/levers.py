@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MOST: Final = 2.0
 """The largest factor that is asked of a lever: twice as much."""
 VERSIONS: Final = 16
-"""Versions that the search looks at: P(target) is off by some 0.001."""
+"""Versions that the search looks at: P(target) moves by 0.003 at most."""
 LEADING: Final = 3
 """Levers, the ones that reach furthest, whose pairs are tried."""
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Bools, Floats, Ints
 
+ENOUGH: Final = 24
+"""Versions that an answer needs: merged to so many P(target) moves by 0.003 at most."""
 STEPS: Final = 60
 """Newton's steps to the common factor on odds; three are enough but at the edges."""
 CLOSE: Final = 1e-13
