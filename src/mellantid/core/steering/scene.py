@@ -174,7 +174,7 @@ class Scene:
 
     @cached_property
     def _now(self) -> tuple[Floats, float]:
-        """Each deal's chance and the wins to come, with nothing changed but the pace's factor 1."""
+        """Each deal's chance and the wins to come, with nothing changed."""
         return self._chances_of(Changes())
 
     @property
