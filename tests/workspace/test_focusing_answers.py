@@ -57,6 +57,9 @@ def test_deals_without_amounts_count_as_one_each(teller):
     assert race.unit == PER_DEAL
     assert all(abs(deal.gain) <= 1 for deal in found.deals)
     assert found.legs[-1].worth_of_one > 0
+    # A deal that counts as one cannot count for more.
+    assert found.levers
+    assert all(lever.lever != "amount" for lever in (*found.levers, *found.mix))
 
 
 def test_two_sellers_of_one_name_are_told_apart_by_identity(teller):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mellantid.cli.context import ask, reading
-from mellantid.cli.deals import amounts
+from mellantid.cli.deals import PER_DEAL, amounts
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName
 from mellantid.cli.output import print_json, print_table, print_text, warn
 from mellantid.metrics import numbers
@@ -72,8 +72,8 @@ def print_focus(found: Focus, unit: str, people: People) -> None:
 
 
 def _print_legs(legs: Sequence[LegFocus], unit: str) -> None:
-    scale, worth = numbers.money_column([leg.worth_of_one for leg in legs], unit)
-    whole_scale, whole = numbers.money_column([leg.money for leg in legs], unit)
+    scale, worth = _column([leg.worth_of_one for leg in legs], unit)
+    whole_scale, whole = _column([leg.money for leg in legs], unit)
     rows = [
         (
             leg.leg,
@@ -104,9 +104,22 @@ def _leg_sentence(leg: LegFocus, unit: str) -> str:
     """One more movement, and how many are missing."""
     move = "deal created" if leg.deals is None else f"move on from {leg.leg}"
     return (
-        f"One more {move} is worth {numbers.money(leg.worth_of_one, unit)}; you are "
-        f"{numbers.movements(leg.shortfall)} short: {numbers.money(leg.money, unit)}."
+        f"One more {move} is worth {_worth(leg.worth_of_one, unit)}; you are "
+        f"{numbers.movements(leg.shortfall)} short: {_worth(leg.money, unit)}."
     )
+
+
+def _column(values: Sequence[float | None], unit: str) -> tuple[str, list[str]]:
+    """Worths on one scale, with the unit for the heading; parts of a deal have decimals."""
+    if unit != PER_DEAL:
+        return numbers.money_column(values, unit)
+    return unit, [numbers.NONE if each is None else numbers.decimal(each, 2) for each in values]
+
+
+def _worth(value: float | None, unit: str) -> str:
+    """A worth in a sentence."""
+    _, (written,) = _column([value], unit)
+    return f"{written} {unit}" if unit == PER_DEAL else numbers.money(value, unit)
 
 
 def _print_deals(deals: Sequence[DealFocus], unit: str, people: People) -> None:
@@ -115,7 +128,7 @@ def _print_deals(deals: Sequence[DealFocus], unit: str, people: People) -> None:
         return
     shown = deals[:SHOWN_DEALS]
     columns = [
-        numbers.money_column([getattr(deal, name) for deal in shown], unit)
+        _column([getattr(deal, name) for deal in shown], unit)
         for name in ("gain", "worth_today", "waiting_cost")
     ]
     names = ("if it moves on", "worth today", "a week's wait")

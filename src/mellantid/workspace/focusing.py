@@ -16,6 +16,7 @@ from mellantid.errors import QuestionError
 from mellantid.workspace.aims import aim_note, aimed_at, no_own_target
 from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
 from mellantid.workspace.outcome import foretell, horizon
+from mellantid.workspace.race import PER_DEAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -130,7 +131,7 @@ def focusing(
     if target is not None and steer:
         total = whole.total if seller is None else scene.what_if(Changes()).total
         now = float(total.exceeds(target.amount))
-    led, notes = _led(scene, target, now, wanted)
+    led, notes = _led(scene, target, now, wanted, priced=race.unit != PER_DEAL)
     return Focus(
         as_of=today,
         first=first,
@@ -208,7 +209,7 @@ def _deals(race: Race, found: core.Focus, mine: Bools) -> tuple[DealFocus, ...]:
 
 
 def _led(
-    scene: Scene, target: Target | None, now: float | None, wanted: float
+    scene: Scene, target: Target | None, now: float | None, wanted: float, *, priced: bool
 ) -> tuple[Levers | None, tuple[str, ...]]:
     """The levers; or why there are none."""
     if target is None or now is None:
@@ -218,7 +219,7 @@ def _led(
     if scene.last <= scene.today:
         over = f"The period ends on {target.last}, so nothing done after today counts: "
         return None, (over + "ask about the next target.",)
-    return levers(scene, target.amount, wanted), ()
+    return levers(scene, target.amount, wanted, priced=priced), ()
 
 
 def _told(race: Race, found: Sequence[Lever]) -> tuple[LeverFocus, ...]:

@@ -82,13 +82,14 @@ class Levers:
     mix_p: float
 
 
-def levers(scene: Scene, target: float, wanted: float) -> Levers:
+def levers(scene: Scene, target: float, wanted: float, *, priced: bool = True) -> Levers:
     """Every lever that brings a target to a chance, and the cheapest two.
 
     Args:
         scene: what the forecast stands on.
         target: the amount to reach.
         wanted: the chance to reach it with.
+        priced: whether deals have amounts; where each counts as one there is no lever on them.
 
     Raises:
         QuestionError: the chance does not lie between 0 and 1.
@@ -99,7 +100,8 @@ def levers(scene: Scene, target: float, wanted: float) -> Levers:
     asked = Question(scene.merged(VERSIONS), target, wanted)
     start = asked.score(Changes())
     legs = [Which(kind, s) for kind in (CONVERSION, TIME) for s in range(scene.process.size)]
-    tried = [_alone(asked, which, start) for which in (Which(PACE), Which(AMOUNT), *legs)]
+    whole = [Which(PACE), Which(AMOUNT)] if priced else [Which(PACE)]
+    tried = [_alone(asked, which, start) for which in (*whole, *legs)]
     tried.sort(key=lambda each: (not each[0].feasible, each[1]))
     single = tuple(lever for lever, _ in tried)
     mix, mix_p = _mix(asked, tried, start)
