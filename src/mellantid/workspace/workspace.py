@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
     from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.focus import Focus
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.rates import Rate
@@ -372,6 +373,13 @@ class Workspace:
         history = race.history
         agreed = next_steps(self.ledger, history.process.name, history.until)
         return ropes(race, agreed=agreed)
+
+    def focus(self, race: Race, seller: str | None = None, p: float | None = None) -> Focus:
+        """What to do now: legs, deals and levers; see `focusing.focus_of`."""
+        from mellantid.workspace.focusing import focus_of  # noqa: PLC0415 (see above)
+
+        plan = partial(self.plan, race.history.process.name, race.history.until)
+        return focus_of(race, plan, self.targets, self.people, seller, p)
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""

@@ -109,6 +109,11 @@ class Forecast:
     _outlook: Outlook
 
     @property
+    def outlook(self) -> Outlook:
+        """What the distribution was computed from."""
+        return self._outlook
+
+    @property
     def mean(self) -> float:
         """The expected amount."""
         return self.total.mean
