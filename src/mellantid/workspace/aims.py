@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Target
 
 
@@ -86,3 +87,9 @@ def no_own_target(name: str, owner: str) -> str:
         f"{name} has no target of their own, so there are no levers: set one with mellantid target "
         f"set --owner '{owner}' --amount X --from DATE --to DATE."
     )
+
+
+def running_period(plan: Plan, until: int) -> int:
+    """Which of a plan's periods a moment is about: the running one, else the last."""
+    running = [place for place, period in enumerate(plan.periods) if until <= period.ends]
+    return running[0] if running else len(plan.periods) - 1

@@ -13,7 +13,13 @@ from mellantid.core.planning.target import EVERYONE, Target, mismatches
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
-from mellantid.workspace.aims import aim_note, aimed_at, start_of_what_is_over, targets_ahead
+from mellantid.workspace.aims import (
+    aim_note,
+    aimed_at,
+    running_period,
+    start_of_what_is_over,
+    targets_ahead,
+)
 from mellantid.workspace.moment import Moment, moment_of
 from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import PER_DEAL, Race
@@ -339,7 +345,7 @@ class Workspace:
             belongs = {owner: owner for owner in (*race.history.owners, *plan.owners)}
         if by == TEAM:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
-        return standing(race, plan, _running(plan, until), belongs)
+        return standing(race, plan, running_period(plan, until), belongs)
 
     def watch(
         self, race: Race, by: str = "leg", alpha: float | None = None, arl: float | None = None
@@ -393,9 +399,3 @@ class Workspace:
         first = today if running is None else min(running.first, today)
         notes = () if until else aim_note(self.targets, today)
         return outcome(race, first, until or horizon(race, QUARTER), None, notes)
-
-
-def _running(plan: Plan, until: int) -> int:
-    """Which of a plan's periods a moment is about: the running one, else the last."""
-    running = [place for place, period in enumerate(plan.periods) if until <= period.ends]
-    return running[0] if running else len(plan.periods) - 1
