@@ -117,7 +117,16 @@ def outcome(
         clock.end_of(until),
     )
     rng = np.random.default_rng(SEED)
-    whole = forecast(history, race.model, race.arrivals, period, aim, rng, factors=race.factors)
+    whole = forecast(
+        history,
+        race.deal_model,
+        race.arrivals,
+        period,
+        aim,
+        rng,
+        factors=race.factors,
+        banded=race.banded_deals,
+    )
     levels = [f"{level:g}" for level in LEVELS]
     return Outcome(
         as_of=clock.date(history.until - 1),

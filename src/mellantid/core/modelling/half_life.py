@@ -62,7 +62,8 @@ def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
     """
     stages, destinations, ages = hazard.shape
     if not counts.size:
-        return np.zeros((2, 0, stages, destinations))
+        none = np.zeros((0, stages, destinations))
+        return none, none
     month = month_number(counts.month)
     first = int(month.min())
     later = _months_later(counts.age)
@@ -78,8 +79,8 @@ def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
         foretold[offset : offset + len(told)] += told[: months - offset]
     out = counts.to < destinations
     place = ((month + np.minimum(later, of_age[-1]) - first) * stages + counts.stage) * destinations
-    seen = np.bincount((place + counts.to)[out], counts.count[out], foretold.size)
-    return foretold, seen.reshape(foretold.shape)
+    came = np.bincount((place + counts.to)[out], counts.count[out], foretold.size)
+    return foretold, came.reshape(foretold.shape).astype(np.float64)
 
 
 def log_score(foretold: Floats, seen: Floats, half_life: float) -> Floats:

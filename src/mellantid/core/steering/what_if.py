@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.forecasting.banded_deals import wins_for
 from mellantid.core.forecasting.outlook import outlook
 from mellantid.core.totals.total import total_mixture
 
@@ -80,7 +81,7 @@ class WhatIf:
 
         Args:
             history: what is known.
-            model: the fitted model, of one group.
+            model: the fitted model: of one group, or of those of the base.
             arrivals: the pace of creation.
             base: the forecast of the period.
             first: the period's first working day.
@@ -96,6 +97,7 @@ class WhatIf:
         today, last = self.history.until_day, self.base.last
         model = _Bent(self.model.process, change.bend(self.model.hazard), change.bend(self.drawn))
         coming = replace(self.arrivals, rate_days=self.arrivals.rate_days / change.pace)
+        banded = self.base.banded if len(model.hazard) > 1 else None
         view = outlook(
             self.history,
             model,
@@ -106,11 +108,14 @@ class WhatIf:
             max(last, today),
             np.random.default_rng(self.seed),
             len(self.drawn),
+            share=None if banded is None else banded.to_come.share,
+            group=None if banded is None else banded.group,
         )
+        worth = float((view.wins_to_come(last) * self.base.kind_means).sum())
         return total_mixture(
             self.base.amount * change.amount,
             view.drawn,
-            view.wins_to_come(last).sum() * view.coming,
+            wins_for(worth, self.base.jumps) * view.coming,
             float(self.base.won_amount.sum()),
             self.base.jumps * change.amount,
         )
