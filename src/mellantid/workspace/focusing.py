@@ -116,7 +116,7 @@ def focusing(
     first = today if target is None else target.first
     until = horizon(race, QUARTER) if target is None else target.last
     whole = foretell(race, first, until, None)
-    scene = Scene.of(whole, race.history.process, race.model.hazard)
+    scene = Scene.of(whole, race.history.process, race.deal_model.hazard)
     mine = np.ones(scene.stage.size, dtype=np.bool_)
     if seller is not None:
         scene, mine = _of_seller(race, whole, scene, seller)

@@ -154,7 +154,16 @@ def foretell(race: Race, first: dt.date, until: dt.date, aim: float | None) -> F
         clock.end_of(until),
     )
     rng = np.random.default_rng(SEED)
-    return forecast(race.history, race.model, race.arrivals, period, aim, rng, factors=race.factors)
+    return forecast(
+        race.history,
+        race.deal_model,
+        race.arrivals,
+        period,
+        aim,
+        rng,
+        factors=race.factors,
+        banded=race.banded_deals,
+    )
 
 
 def _deals(race: Race, whole: Forecast) -> tuple[DealChance, ...]:
