@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mellantid.core.chances.bands import NO_BAND, band_edges, bands_of
 from mellantid.core.chances.cutoff import (
     HALF_CHANCE,
     NEVER,
@@ -171,7 +170,7 @@ def test_a_deal_goes_by_its_groups_limit_and_by_the_stages_where_it_has_none():
     open_ = deals_of([0, 0, 0, 1], [5, 5, 5, 5])
     ropes = (Cutoff(0, 4, Q90, 90), Cutoff(1, None, TOO_EARLY, 2, 8))
     own = ((Cutoff(0, 3, Q90, 40), ropes[1]), (Cutoff(0, 9, Q90, 40), ropes[1]))
-    limit = limits(open_, ropes, own, np.array([0, 1, NO_BAND, 0]))
+    limit = limits(open_, ropes, own, np.array([0, 1, -1, 0]))
     assert limit.tolist() == [3, 9, 4, NEVER]
     assert sorted(caught(open_, ropes, limit).tolist()) == [0, 2]
 
@@ -206,21 +205,3 @@ def test_by_default_half_of_what_the_move_would_be_worth_at_all_is_enough():
     entering = win_table(PROCESS, fading(10.0), 200).entering
     first = int(last_useful_days(entering, 500)[0])
     assert entering[500 - first, 1] >= entering[-1, 1] / 2 > entering[500 - first - 1, 1]
-
-
-@given(st.lists(st.sampled_from([np.nan, 0.0, 1.0, 2.0, 5.0, 9.0, 1e6]), max_size=60))
-def test_bands_are_in_order_of_amount_none_is_empty_and_the_unknown_have_none(amounts):
-    values = np.array(amounts, dtype=np.float64)
-    edges = band_edges(values)
-    band = bands_of(values, edges)
-    known = ~np.isnan(values)
-    assert (band[~known] == NO_BAND).all()
-    if known.any():
-        assert sorted(set(band[known].tolist())) == list(range(edges.size + 1))
-    order = np.argsort(values[known])
-    assert (np.diff(band[known][order]) >= 0).all()
-
-
-def test_many_different_amounts_are_parted_into_thirds():
-    values = np.random.default_rng(1).lognormal(size=900)
-    assert np.bincount(bands_of(values, band_edges(values))).tolist() == [300, 300, 300]

@@ -69,6 +69,7 @@ def cutoffs(
         return
     _print_ropes(found, race.unit)
     _print_caught(found, race.unit, people)
+    _print_waiting(found)
     _print_soon(found, race.unit, people)
 
 
@@ -120,6 +121,8 @@ def _print_ropes(found: Ropes, unit: str) -> None:
 
 def _band(band: BandRope, unit: str) -> str:
     """The amounts of a band in words."""
+    if band.above is None and band.up_to is None:
+        return "amount unknown"
     if band.above is None:
         return f"up to {numbers.money(band.up_to, unit)}"
     if band.up_to is None:
@@ -156,12 +159,25 @@ def _print_caught(found: Ropes, unit: str, people: People) -> None:
         print_text(f"... and {more} more (all with --json).")
 
 
+def _print_waiting(found: Ropes) -> None:
+    if found.waiting:
+        next_ = min(found.waiting, key=lambda each: each.due)
+        one = len(found.waiting) == 1
+        print_text(
+            f"{numbers.count(len(found.waiting))} more {'stands' if one else 'stand'} past it and "
+            f"{'waits' if one else 'wait'} for what is agreed; the nearest is {next_.deal}, "
+            f"waiting for {numbers.date(next_.due)}."
+        )
+
+
 def _print_soon(found: Ropes, unit: str, people: People) -> None:
     """The deals that will be caught next, and by when each must have moved on."""
     soon = [
         deal
         for deal in found.deals
-        if deal.days_left is not None and 0 <= deal.days_left <= SOON_DAYS
+        if deal.days_left is not None
+        and 0 <= deal.days_left <= SOON_DAYS
+        and not (deal.next_step and deal.passage_by and deal.next_step > deal.passage_by)
     ]
     if not soon:
         print_text(f"No other deal will be caught in the next {SOON_DAYS} working days.")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from mellantid.core.names import PER_DEAL
 from mellantid.metrics import numbers
-
-PER_DEAL = "deals"
 
 
 def amounts(amount: float | str | None, unit: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import typer
 from mellantid.cli.context import now, reading
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName, read_date
 from mellantid.cli.output import print_json, print_table, print_text, warn
+from mellantid.core.names import EVERYONE
 from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from mellantid.workspace import PaceTable, People
     from mellantid.workspace.pace_table import PlannedPeriod
 
-EVERYONE = "all"
 target_app = typer.Typer(help="What is aimed at.", no_args_is_help=True)
 plan_app = typer.Typer(
     help="Work out the pace that the targets take, and keep it as a new version of the plan.",

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 WORKING_WEEK: Final = 5
 """Working days in a week, by which a pace a day is told as a pace a week."""
+QUARTER: Final = 65
+"""Working days in a quarter."""
 
 
 def iso_weeks(clock: WorkingClock, days: Ints) -> Ints:

@@ -12,7 +12,7 @@ from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
 GROUPS: Final = (
-    "splits", "watch", "forecast", "plan", "cutoffs", "model", "backtest", "importing",
+    "splits", "watch", "forecast", "focus", "plan", "cutoffs", "model", "backtest", "importing",
 )  # fmt: skip
 NEAREST: Final = 3
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mellantid.core.types import Floats, Ints
     from mellantid.report.wording import Wording
     from mellantid.workspace import Outcome as Foretold
-    from mellantid.workspace import Race, Standing, Workspace
+    from mellantid.workspace import People, Race, Standing, Workspace
 
 COURSE_WEEKS: Final = 13
 PLANNED_POINTS: Final = 27
@@ -50,6 +50,7 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
     standing = workspace.standing(race)
     foretold = workspace.outcome(race)
     weeks, actual = _actual_by_week(race, plan)
+    people = workspace.people
     stages, caught = _field(workspace, race)
     return ReportData(
         meta=_meta(workspace, race, standing),
@@ -63,7 +64,9 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
         stages=stages,
         caught=caught,
         deals=tuple(
-            DealLine(each.deal, each.stage, each.age, each.amount, each.p, each.owner)
+            DealLine(
+                each.deal, each.stage, each.age, each.amount, each.p, _name(each.owner, people)
+            )
             for each in foretold.deals[:SHOWN_DEALS]
         ),
         pace=_pace(race, plan, actual),
@@ -161,9 +164,14 @@ def _fan(race: Race, plan: Plan, foretold: Foretold, standing: Standing) -> Fan:
     )
 
 
+def _name(owner: str | None, people: People) -> str | None:
+    """What people call an owner; None where nobody is known."""
+    return None if owner is None else people.name(owner)
+
+
 def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
     """The stages with their open deals and ropes, and the deals that are caught."""
-    open_, found = race.open_deals, workspace.ropes(race)
+    open_, found, people = race.open_deals, workspace.ropes(race), workspace.people
     amount = np.where(np.isnan(open_.amount), race.assumed_amount, open_.amount)
     late = [deal.stage for deal in found.caught]
     stages = tuple(
@@ -179,7 +187,7 @@ def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tup
         for place, rope in enumerate(found.stages)
     )
     return stages, tuple(
-        DealLine(deal.deal, deal.stage, deal.age, deal.amount, owner=deal.owner)
+        DealLine(deal.deal, deal.stage, deal.age, deal.amount, owner=_name(deal.owner, people))
         for deal in found.caught
     )
 

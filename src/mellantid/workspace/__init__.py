@@ -5,14 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from mellantid.core.names import PER_DEAL
 from mellantid.workspace.people import People, Person
-from mellantid.workspace.race import PER_DEAL, Race
+from mellantid.workspace.race import Race
 from mellantid.workspace.rates import Rate
 from mellantid.workspace.settings import Settings
 from mellantid.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.pace_table import PaceTable
     from mellantid.workspace.ropes import Passage, Rope, Ropes
@@ -21,10 +23,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PER_DEAL",
+    "DealFocus",
     "Fitted",
+    "Focus",
     "GroupStanding",
+    "LegFocus",
     "LegStanding",
     "LegWatch",
+    "LeverFocus",
     "Outcome",
     "PaceTable",
     "Passage",
@@ -43,9 +49,13 @@ __all__ = [
 # An answer brings the part of the core that it needs; a command gives one answer, and starts sooner
 # without the others.
 _HOMES: Final = {
+    "DealFocus": "focus",
     "Fitted": "fitted",
+    "Focus": "focus",
     "GroupStanding": "standing",
+    "LegFocus": "focus",
     "LegStanding": "standing",
+    "LeverFocus": "focus",
     "Outcome": "outcome",
     "PaceTable": "pace_table",
     "Passage": "ropes",

@@ -7,11 +7,11 @@ import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from mellantid.core.names import PER_DEAL
 from mellantid.discovery import discover
 from mellantid.errors import QuestionError
 from mellantid.importing.importer import import_file
 from mellantid.importing.map_file import parse_map
-from mellantid.workspace.race import PER_DEAL
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from mellantid.core.clock import EPOCH
 from mellantid.core.planning.plan import Plan, make_plan
 from mellantid.errors import NotEnoughDataError
+from mellantid.workspace import tables
+from mellantid.workspace.aims import start_of_what_is_over, targets_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from mellantid.core.planning.target import Target
     from mellantid.core.types import Floats, Ints
     from mellantid.workspace.race import Race
+    from mellantid.workspace.workspace import Workspace
 
 LEARNING_DAYS: Final = 65
 """Working days of history, a quarter, after which a first plan is proposed to begin."""
@@ -54,6 +57,42 @@ def refuse_unknown_past(
         f"there is nothing yet to learn the pace from. Begin later, with mellantid plan --start "
         f"{start}."
     )
+
+
+def keep_new_plan(
+    workspace: Workspace, process: str, start: dt.date | None, now: int, p: float | None = None
+) -> tuple[Plan, Race]:
+    """Make and keep the next version of a process's plan.
+
+    Args:
+        workspace: where it is kept.
+        process: its name.
+        start: the plan's first date, worked out from what was known when it began; None: the
+            first date of the running target, or of the last one where all are over, or today
+            for one that is yet to come.
+        now: the present moment (ms).
+        p: the chance with which targets are to be met; None: on average.
+
+    Returns:
+        The plan, and what was known when it begins.
+
+    Raises:
+        QuestionError: there is no target to plan for.
+        NotEnoughDataError: nothing was known when it would begin.
+
+    """
+    clock = workspace.clock
+    today = clock.date(workspace.moment(None, now).until - 1)
+    start = start or start_of_what_is_over(workspace.targets, today)
+    targets = targets_ahead(workspace.targets, start or today)
+    first = start or first_date(targets, today)
+    refuse_unknown_past(process, clock, first, today, workspace.first_known(process))
+    race = workspace.race(process, clock.start_of(first))
+    with workspace.ledger.writing():
+        versions = tables.plan_versions(workspace.ledger, process)
+        plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p)
+        tables.write_plan(workspace.ledger, process, plan, first, now)
+    return plan, race
 
 
 def new_plan(race: Race, targets: list[Target], version: int, p: float | None = None) -> Plan:

@@ -14,6 +14,7 @@ from mellantid.core.watch.against_plan import WatchedPlan, watch_plan
 from mellantid.core.watch.finding import Finding
 from mellantid.core.watch.together import short_list
 from mellantid.core.watch.watching import ALPHA, ARL, RHO
+from mellantid.core.weeks import QUARTER
 from mellantid.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 LEG: Final = "leg"
 TEAM: Final = "team"
 SELLER: Final = "seller"
-QUARTER: Final = 65
-"""Working days in a quarter."""
 
 
 @dataclass(frozen=True)

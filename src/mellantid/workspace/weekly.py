@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.planning.target import EVERYONE
+from mellantid.core.names import EVERYONE
 from mellantid.core.standing.innovation import innovations
 from mellantid.core.weeks import week_name
 

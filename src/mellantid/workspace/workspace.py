@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, Self
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from mellantid.calendars import country_calendar
-from mellantid.core.planning.target import EVERYONE, Target, mismatches
+from mellantid.core.names import EVERYONE, PER_DEAL
+from mellantid.core.planning.target import Target, mismatches
+from mellantid.core.weeks import QUARTER
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
-from mellantid.workspace.aims import aim_note, aimed_at, start_of_what_is_over, targets_ahead
+from mellantid.workspace.aims import (
+    aim_note,
+    aimed_at,
+    running_period,
+)
 from mellantid.workspace.moment import Moment, moment_of
 from mellantid.workspace.past import counted_by_deal, history_of
-from mellantid.workspace.race import PER_DEAL, Race
+from mellantid.workspace.race import Race
 from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
 
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
     from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.focus import Focus
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.plans import PlanComparison, PlanVersion
@@ -39,9 +46,6 @@ if TYPE_CHECKING:
 
 # The answers' own rooms are imported where they are asked for: a command gives one answer, and each
 # brings its part of the core.
-
-QUARTER: Final = 65
-"""Working days that a forecast looks ahead where there is no target."""
 
 
 class Workspace:
@@ -258,12 +262,12 @@ class Workspace:
         return Race(history, begin, currency, notes)
 
     def _known_since(self, process: str, clock: WorkingClock) -> str:
-        first = self._first_known(process)
+        first = self.first_known(process)
         if first is None:
             return "import its deals first"
         return f"its history begins on {clock.date(first)}, so ask about a later day"
 
-    def _first_known(self, process: str) -> int | None:
+    def first_known(self, process: str) -> int | None:
         """The moment (ms) at which something was first known of a process."""
         rows = self.ledger.rows(
             "SELECT min(max(known_at, occurred_at)) FROM entry WHERE process = ?", (process,)
@@ -275,38 +279,10 @@ class Workspace:
     def make_plan(
         self, name: str | None, start: dt.date | None, now: int, p: float | None = None
     ) -> tuple[Plan, Race]:
-        """Make and keep the next version of the plan.
+        """Make and keep the next version of the plan; see `planning.keep_new_plan`."""
+        from mellantid.workspace.planning import keep_new_plan  # noqa: PLC0415 (see above)
 
-        Args:
-            name: the process.
-            start: the plan's first date, worked out from what was known when it began; None: the
-                first date of the running target, or of the last one where all are over, or today
-                for one that is yet to come.
-            now: the present moment (ms).
-            p: the chance with which targets are to be met; None: on average.
-
-        Returns:
-            The plan, and what was known when it begins.
-
-        """
-        from mellantid.workspace.planning import (  # noqa: PLC0415 (see above)
-            first_date,
-            new_plan,
-            refuse_unknown_past,
-        )
-
-        process, clock = self.process(name).name, self.clock
-        today = clock.date(self.moment(None, now).until - 1)
-        start = start or start_of_what_is_over(self.targets, today)
-        targets = targets_ahead(self.targets, start or today)
-        first = start or first_date(targets, today)
-        refuse_unknown_past(process, clock, first, today, self._first_known(process))
-        race = self.race(process, clock.start_of(first))
-        with self.ledger.writing():
-            versions = tables.plan_versions(self.ledger, process)
-            plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p)
-            tables.write_plan(self.ledger, process, plan, first, now)
-        return plan, race
+        return keep_new_plan(self, self.process(name).name, start, now, p)
 
     def plan(self, name: str | None, until: int) -> Plan:
         """The newest plan that had begun by a moment (ms, exclusive).
@@ -358,7 +334,7 @@ class Workspace:
             belongs = {owner: owner for owner in (*race.history.owners, *plan.owners)}
         if by == TEAM:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
-        return standing(race, plan, _running(plan, until), belongs, weekly)
+        return standing(race, plan, running_period(plan, until), belongs, weekly)
 
     def watch(
         self, race: Race, by: str = "leg", alpha: float | None = None, arl: float | None = None
@@ -395,18 +371,28 @@ class Workspace:
                 those that hold now.
 
         """
-        from mellantid.workspace.ropes import override_of, ropes  # noqa: PLC0415 (see above)
+        from mellantid.workspace.chosen_ropes import override_of  # noqa: PLC0415 (see above)
+        from mellantid.workspace.next_steps import next_steps  # noqa: PLC0415 (see above)
+        from mellantid.workspace.ropes import ropes  # noqa: PLC0415 (see above)
 
-        today = race.history.clock.date(race.history.until - 1)
-        running = aimed_at(self.targets, today)
-        override = override_of(self.ledger, race.history.process, known)
-        return ropes(race, override, None if running is None else running.last, chance)
+        process, until = race.history.process, race.history.until
+        running = aimed_at(self.targets, race.history.clock.date(until - 1))
+        override = override_of(self.ledger, process, known)
+        agreed = next_steps(self.ledger, process.name, until)
+        return ropes(race, override, None if running is None else running.last, chance, agreed)
 
     def set_cutoff(self, name: str | None, stage: str, age: int | None, now: int) -> str:
-        """Set the cut-off of a stage by hand, or leave it to history again; see `ropes.choose`."""
-        from mellantid.workspace.ropes import choose  # noqa: PLC0415 (see above)
+        """Set the cut-off of a stage by hand, or leave it to history again; see `chosen_ropes`."""
+        from mellantid.workspace.chosen_ropes import choose  # noqa: PLC0415 (see above)
 
         return choose(self.ledger, self.process(name), stage, age, now)
+
+    def focus(self, race: Race, seller: str | None = None, p: float | None = None) -> Focus:
+        """What to do now: legs, deals and levers; see `focusing.focus_of`."""
+        from mellantid.workspace.focusing import focus_of  # noqa: PLC0415 (see above)
+
+        plan = partial(self.plan, race.history.process.name, race.history.until)
+        return focus_of(race, plan, self.targets, self.people, seller, p)
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
@@ -420,9 +406,3 @@ class Workspace:
         first = today if running is None else min(running.first, today)
         notes = () if until else aim_note(self.targets, today)
         return outcome(race, first, until or horizon(race, QUARTER), None, notes)
-
-
-def _running(plan: Plan, until: int) -> int:
-    """Which of a plan's periods a moment is about: the running one, else the last."""
-    running = [place for place, period in enumerate(plan.periods) if until <= period.ends]
-    return running[0] if running else len(plan.periods) - 1

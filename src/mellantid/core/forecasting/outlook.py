@@ -126,6 +126,7 @@ def outlook(
     group_of_owner: Ints | None = None,
     share: Floats | None = None,
     factors: PeriodFactors | None = None,
+    group: Ints | None = None,
 ) -> Outlook:
     """Value the open deals and the pace of creation under draws of the model.
 
@@ -143,16 +144,18 @@ def outlook(
             the model has several groups.
         share: each group's share of the deals to come; equal by default.
         factors: the common factors of periods; none by default.
+        group: the model's group of each open deal, where it is no matter of owners.
 
     Raises:
-        QuestionError: the model has several groups and the owners' groups are not given.
+        QuestionError: the model has several groups and it is not said which deal is of which.
 
     """
     groups = model.hazard.shape[0]
-    if groups > 1 and group_of_owner is None:
+    if groups > 1 and group_of_owner is None and group is None:
         raise QuestionError("The model has several groups: say which owner belongs to which.")
-    of = np.zeros(len(history.owners) + 1, dtype=np.int64)
-    group = (of if group_of_owner is None else group_of_owner)[open_.owner]
+    if group is None:
+        of = np.zeros(len(history.owners) + 1, dtype=np.int64)
+        group = (of if group_of_owner is None else group_of_owner)[open_.owner]
     even = np.full(groups, 1.0 / groups)
     today, clock = history.until_day, history.clock
     months = clock.months_of_dates(clock.date_of_day(np.arange(today + 1, end + 1)))

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.sums import sums
+from mellantid.core.weeks import QUARTER
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
     from mellantid.core.types import Bools, Floats, Ints
 
-QUARTER: Final = 65
-"""Working days in a quarter."""
 CHANGE_COST: Final = 0.5
 """What changing the pace by all of itself costs, against exceeding a target by all of it."""
 BEND_COST: Final = 1.0

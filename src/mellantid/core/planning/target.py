@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mellantid.core.clock import date_number
+from mellantid.core.names import EVERYONE
 from mellantid.errors import DataError
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from mellantid.core.clock import WorkingClock
 
-EVERYONE: Final = "all"
 SAME: Final = 1e-9
 
 Span = tuple[dt.date, dt.date]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.chances.passes import roll
+from mellantid.core.names import EVERYONE
 from mellantid.core.planning.owners import Owners
 from mellantid.core.planning.plan import open_numbers
-from mellantid.core.planning.target import EVERYONE
 from mellantid.core.planning.tracks import tracks
 from mellantid.core.standing.verdict import TREND_DAYS, noise_band, verdicts
 from mellantid.core.sums import sums

@@ -18,9 +18,9 @@ from mellantid.core.counting.counts import Cells, Counts
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import creations_by_owner
 from mellantid.core.modelling.pooling import PooledModel, pool, sum_groups
+from mellantid.core.names import EVERYONE
 from mellantid.core.planning.owners import Owners
 from mellantid.core.planning.plan import NOBODY
-from mellantid.core.planning.target import EVERYONE
 from mellantid.core.process import onward_ways
 from mellantid.core.sums import sums
 
