@@ -243,9 +243,14 @@ def _promise(period: PlannedPeriod, p: float | None, unit: str) -> str:
     )
     expected = numbers.money(period.expected, unit)
     if not period.met:
+        cannot = "it cannot be reached"
+        nearest = ", which is the nearest target that can be"
+        if p is not None:
+            cannot += f" with {numbers.percent(p)} chance"
+            nearest = " on average"
         return (
-            f"{aim}: it cannot be reached; twice the best quarter's pace of creation brings "
-            f"{expected}, which is the nearest target that can be."
+            f"{aim}: {cannot}; twice the best quarter's pace of creation brings "
+            f"{expected}{nearest}."
         )
     with_chance = "" if p is None else f", which reaches it with {numbers.percent(p)} chance"
     return f"{aim}: the plan expects {expected}{with_chance}."

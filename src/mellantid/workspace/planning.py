@@ -111,10 +111,24 @@ def new_plan(race: Race, targets: list[Target], version: int, p: float | None = 
         targets,
         season=_season(race),
         p=p,
-        won_amounts=race.arrivals.amounts if race.arrivals.amounts.size else None,
+        needed=None if p is None else [_needed(race, each, p) for each in targets],
         assumed=race.assumed_amount,
         version=version,
     )
+
+
+def _needed(race: Race, target: Target, p: float) -> Callable[[Ints], Floats]:
+    """The pace with which the forecast gives a target the chance `p`, in the season's shape."""
+    from mellantid.core.forecasting.needed_pace import needed_pace  # noqa: PLC0415 (seldom)
+    from mellantid.workspace.outcome import foretell  # noqa: PLC0415 (as above)
+
+    multiple = needed_pace(foretell(race, target.first, target.last, None), target.amount, p)
+    clock = race.history.clock
+
+    def pace(days: Ints) -> Floats:
+        return multiple * race.arrivals.pace(clock.months_of_dates(clock.date_of_day(days)))
+
+    return pace
 
 
 def _season(race: Race) -> Callable[[Ints], Floats]:

@@ -363,13 +363,8 @@ class Workspace:
     def ropes(self, race: Race, chance: float | None = None, known: int | None = None) -> Ropes:
         """Every stage's cut-off, the deals past it, and by when the others must have moved on.
 
-        Args:
-            race: what is known.
-            chance: what a move is to be worth at least at the running target's end; None: half of
-                what it would be at all.
-            known: the moment (ms, exclusive) by which a cut-off set by hand had been set; None:
-                those that hold now.
-
+        `chance` is what a move is to be worth at least by the running target's end (`ropes.ropes`);
+        cut-offs set by hand are those set before the moment `known` (ms), or all that hold.
         """
         from mellantid.workspace.chosen_ropes import override_of  # noqa: PLC0415 (see above)
         from mellantid.workspace.next_steps import next_steps  # noqa: PLC0415 (see above)

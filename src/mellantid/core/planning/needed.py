@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.totals.total import total
+from mellantid.core.totals.total import total_mixture
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def needed_mean(
     """The mean of a total that reaches the target with chance `p`.
 
     The total is what is won, the open deals (amount × Bernoulli) and a Poisson number of wins of
-    deals to come, whose mean is sought. It is the chance under the model as it is: what the model
-    does not know of itself is the forecast's to add. Where the chance is reached with no more wins,
-    the mean is that of what is won and open.
+    deals to come, whose mean is sought. It is the chance under the model as it is: for the chance
+    that the forecast gives see `forecasting.needed_pace`. Where the chance is reached with no
+    more wins, the mean is that of what is won and open.
 
     Args:
         target: the amount to reach.
@@ -46,26 +46,58 @@ def needed_mean(
         QuestionError: the chance is none, or no number of wins brings it.
 
     """
+    wins = needed_wins(target, p, certain, amounts, chances[None], np.ones(1), won_amounts)
+    mean_amount = float(np.mean(won_amounts)) if won_amounts.size else 0.0
+    return certain + float(amounts @ chances) + wins * mean_amount
+
+
+def needed_wins(
+    target: float,
+    p: float,
+    certain: float,
+    amounts: Floats,
+    chances: Floats,
+    coming: Floats,
+    won_amounts: Floats,
+) -> float:
+    """The expected number of wins to come with which a total reaches the target with chance `p`.
+
+    Args:
+        target: the amount to reach.
+        p: the chance, between 0 and 1, both excluded.
+        certain: the amount already won.
+        amounts: of the open deals, (n).
+        chances: theirs to be won in the period, by version of the truth, (d, n).
+        coming: factor on the wins to come in each version, (d), of mean 1.
+        won_amounts: a sample of what wins to come are worth.
+
+    Returns:
+        The number; 0 where the chance is reached without.
+
+    Raises:
+        QuestionError: the chance is none, or no number of wins brings it.
+
+    """
     if not 0 < p < 1:
         raise QuestionError(f"A chance of {p} cannot be planned for: give one between 0 and 1.")
-    mean_amount = float(np.mean(won_amounts)) if won_amounts.size else 0.0
-    open_mean = certain + float(amounts @ chances)
 
     def chance(wins: float) -> float:
-        return float(
-            total(amounts, chances, certain, wins, won_amounts if wins else None).exceeds(target)
-        )
+        worth = won_amounts if wins else None
+        whole = total_mixture(amounts, chances, wins * coming, certain, worth)
+        return float(whole.exceeds(target))
 
     if chance(0.0) >= p:
-        return open_mean
+        return 0.0
+    mean_amount = float(np.mean(won_amounts)) if won_amounts.size else 0.0
     if mean_amount <= 0:
         raise QuestionError("No won deal has an amount: import amounts, or plan for the mean.")
+    open_mean = certain + float(amounts @ chances.mean(axis=0))
     high = max((target - open_mean) / mean_amount, 1.0)
     while chance(high) < p:
         high *= 2
         if high > MOST_WINS:
             raise QuestionError("No number of deals brings this chance: choose a lower one.")
-    return open_mean + _bisect(chance, p, high) * mean_amount
+    return _bisect(chance, p, high)
 
 
 def _bisect(chance: Callable[[float], float], p: float, high: float) -> float:

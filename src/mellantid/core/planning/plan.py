@@ -205,6 +205,7 @@ def make_plan(
     season: Callable[[Ints], Floats] | None = None,
     p: float | None = None,
     won_amounts: Floats | None = None,
+    needed: Sequence[Callable[[Ints], Floats]] | None = None,
     shares: Mapping[str, float] | None = None,
     assumed: float | None = None,
     version: int = 1,
@@ -220,6 +221,9 @@ def make_plan(
         p: the chance with which each target is to be reached; left out, the mean is to reach it.
         won_amounts: a sample of what won deals are worth, from which `p` is reckoned; left out,
             they are all worth the mean amount.
+        needed: for each target, deals to create on given working days with which it alone has the
+            chance `p`, where that is known better than from `won_amounts` and the model taken as
+            true (`forecasting.needed_pace`).
         shares: weights of the owners in the planned creation; left out, their creations in the
             last `arrivals.WINDOW` days, or equal where there are none.
         assumed: the amount of open deals whose amount is unknown; left out, the mean amount.
@@ -242,7 +246,11 @@ def make_plan(
     )
     ahead = np.arange(start + 1, max(each.last for each in periods) + 1)
     worth = np.stack([worth_of_created(basis, each, start, ahead.size) for each in chances])
-    aim = _aims(seen, basis, chances, periods, p, won_amounts)
+    if needed is None:
+        aim = _aims(seen, basis, chances, periods, p, won_amounts)
+    else:
+        paces = np.stack([each(ahead) for each in needed])
+        aim = opening.sum(axis=1) + (worth * paces).sum(axis=1)
     gaps = aim - opening.sum(axis=1)
     factor = np.ones(ahead.size) if season is None else np.asarray(season(ahead), np.float64)
     highest = _cap(history) if cap is None else cap
