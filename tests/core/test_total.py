@@ -351,7 +351,8 @@ def test_the_order_of_deals_changes_nothing(portfolio, random):
 
 
 @settings(max_examples=40, deadline=None)
-@given(portfolios, st.sampled_from([1e-3, 0.5, 4.0, 1e6]))
+# Powers of two: others round amounts off the lattice that they share.
+@given(portfolios, st.sampled_from([2.0**-10, 0.5, 4.0, 2.0**20]))
 def test_another_currency_unit_only_rescales(portfolio, scale):
     deals, mean, jumps = portfolio
     x, p = np.array([x for x, _ in deals]), [p for _, p in deals]
