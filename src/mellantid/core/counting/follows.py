@@ -95,19 +95,35 @@ def _in_order(deal: Ints, at: Ints, label: Ints) -> tuple[Ints, Ints, Ints]:
     """The rows by deal, then moment, then as they came; nothing is moved where they are so."""
     if _sorted(deal, at):
         return deal, at, label
-    low = int(at.min())
-    width = int(at.max()) - low + 1
-    if int(deal.max()) < LARGEST_KEY // width and deal.min() >= 0:
-        order = np.argsort(deal * width + (at - low), kind="stable")
-    else:
-        order = np.lexsort((at, deal))
+    # A log is often in the order of time: then only the deals are left to part.
+    if not (at[1:] >= at[:-1]).all():
+        order = _stable_order(at)
+        deal, at, label = deal[order], at[order], label[order]
+    order = _stable_order(deal)
     return deal[order], at[order], label[order]
 
 
 def _sorted(deal: Ints, at: Ints) -> bool:
-    same = deal[1:] == deal[:-1]
-    fine: Bools = np.where(same, at[1:] >= at[:-1], deal[1:] > deal[:-1])
+    fine: Bools = (deal[1:] > deal[:-1]) | ((deal[1:] == deal[:-1]) & (at[1:] >= at[:-1]))
     return bool(fine.all())
+
+
+def _stable_order(values: Ints) -> Ints:
+    """The order of some numbers, equal ones as they came.
+
+    Each number carries its row in its lowest bits, so that plain numbers are sorted, which is many
+    times faster than sorting references to them, and no two are equal.
+    """
+    low, rows = int(values.min()), values.size
+    bits = rows.bit_length()
+    if int(values.max()) - low >= LARGEST_KEY >> bits:
+        return np.argsort(values, kind="stable")
+    key = values - low
+    key <<= bits
+    key |= np.arange(rows)
+    key.sort()
+    key &= (1 << bits) - 1
+    return key
 
 
 def _arcs(
@@ -136,11 +152,11 @@ def _arcs(
 
 def _durations_in_order(arc: Ints, took: Ints) -> Ints:
     """The durations by arc, then by length: as one number each where two fit into one."""
-    longest = int(took.max(initial=0)) + 1
-    if int(arc.max(initial=0)) >= LARGEST_KEY // longest:
+    bits = int(took.max(initial=0)).bit_length()
+    if int(arc.max(initial=0)) >= LARGEST_KEY >> bits:
         return took[np.lexsort((took, arc))]
-    key = arc * longest
-    key += took
+    key = arc << bits
+    key |= took
     key.sort()
-    key %= longest
+    key &= (1 << bits) - 1
     return key
