@@ -100,6 +100,7 @@ def test_scores_and_baselines_are_all_there(asked):
         "run_rate",
         "last_year",
         "third_of_pipeline",
+        "cox",
         "boosted_trees",
     }
     assert all(0 <= each <= 1 for each in (found.coverage_50, found.coverage_80, found.pit))

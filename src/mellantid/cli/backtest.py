@@ -24,6 +24,7 @@ NAMES = {
     "run_rate": "as much as just before",
     "last_year": "as much as last year",
     "third_of_pipeline": "a third of the pipeline",
+    "cox": "Cox, won and lost",
     "boosted_trees": "gradient-boosted trees",
 }
 
