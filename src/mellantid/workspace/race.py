@@ -25,6 +25,7 @@ from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     from mellantid.core.counting.open_deals import OpenDeals
+    from mellantid.core.counting.silence import Silence
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
     from mellantid.core.modelling.model import Model
@@ -44,6 +45,7 @@ class Race:
         observed_from: the moment (ms) before which nothing was recorded; None: from the start.
         unit: the currency of the amounts, empty where it is not known; or `PER_DEAL`.
         notes: what was taken for granted of the data, a sentence each.
+        silence: what counts as lost by silence, where that was declared.
 
     """
 
@@ -51,6 +53,7 @@ class Race:
     observed_from: int | None = None
     unit: str = PER_DEAL
     notes: tuple[str, ...] = ()
+    silence: Silence | None = None
 
     @cached_property
     def counts(self) -> Counts:
@@ -61,6 +64,9 @@ class Race:
     def model(self) -> Model:
         """The organisation's model."""
         ages = int(self.counts.age.max(initial=0)) + 2
+        if self.silence is not None:
+            # The last age stands for all later ones, and nobody stands for longer.
+            ages = min(ages, self.silence.days + 1)
         return fit(self.counts.table(min(ages, MOST_AGES)))
 
     @cached_property

@@ -19,6 +19,7 @@ from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import PER_DEAL, Race
 from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
+from mellantid.workspace.silence import silenced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -252,9 +253,13 @@ class Workspace:
         if np.isnan(history.amount).all():
             history, currency = counted_by_deal(history), PER_DEAL
             notes += (f"{process.name} has no amounts, so each deal counts as one.",)
+        silence = None
+        if settings.silence:
+            silence, note = silenced(history, settings.silence, currency)
+            history, notes = silence.history, notes + note
         observed = settings.observed_from
         begin = clock.start_of(dt.date.fromisoformat(observed)) if observed else None
-        return Race(history, begin, currency, notes)
+        return Race(history, begin, currency, notes, silence)
 
     def _known_since(self, process: str, clock: WorkingClock) -> str:
         first = self._first_known(process)

@@ -28,6 +28,7 @@ class Silence:
 
     Attributes:
         days: working days in one stage after which a deal is lost.
+        recorded: the history as it was recorded.
         history: the history with these losses.
         lost: how many stays have ever ended so.
         standing: the deals that are lost by silence now, ascending; they count into
@@ -38,6 +39,7 @@ class Silence:
     """
 
     days: int
+    recorded: History
     history: History
     lost: int
     standing: Ints
@@ -70,13 +72,14 @@ def lost_by_silence(history: History, days: int) -> Silence:
     silent_day = np.maximum(day[move] + days, history.day[move])
     cut = (history.state[move] < size) & (end > silent_day)
     if not cut.any():
-        return Silence(days, history, 0, np.zeros(0, dtype=np.int64), 0, 0)
+        return Silence(days, history, history, 0, np.zeros(0, dtype=np.int64), 0, 0)
     follows = history.state[np.append(move[1:], 0)[: move.size]]
     back = cut & ~last & (follows != history.process.lost_state)
     deals = np.unique(history.deal[move[cut]])
     won = history.deal[history.last & (history.state == history.process.won_state)]
     return Silence(
         days,
+        history,
         _with_losses(history, history.deal[move[cut]], silent_day[cut]),
         int(cut.sum()),
         history.deal[move[cut & last]],
