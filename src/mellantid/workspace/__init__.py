@@ -12,6 +12,7 @@ from mellantid.workspace.settings import Settings
 from mellantid.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.pace_table import PaceTable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PER_DEAL",
+    "Doubt",
     "Fitted",
     "GroupStanding",
     "LegStanding",
@@ -42,6 +44,7 @@ __all__ = [
 # An answer brings the part of the core that it needs; a command gives one answer, and starts sooner
 # without the others.
 _HOMES: Final = {
+    "Doubt": "doubt",
     "Fitted": "fitted",
     "GroupStanding": "standing",
     "LegStanding": "standing",

@@ -82,7 +82,7 @@ class Settings:
         """
         clock = self.clock()
         if self.silence < 0:
-            raise DataError(f"silence is {self.silence}: give a number of working days, 0 for none.")
+            raise DataError(f"silence is {self.silence}: give 1 working day or more, 0 for none.")
         if self.observed_from:
             try:
                 clock.start_of(dt.date.fromisoformat(self.observed_from))

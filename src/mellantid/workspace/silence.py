@@ -28,11 +28,12 @@ def silenced(history: History, days: int, unit: str) -> tuple[Silence, tuple[str
         return found, ()
     worth = standing_worth(found)
     money = f", worth {numbers.money(worth, unit)}," if worth else ""
-    return found, (
+    note = (
         f"{numbers.count(found.standing.size)} deals{money} count as lost by silence: they have "
         f"stood in one stage for more than {numbers.count(days)} working days; of "
-        f"{numbers.count(found.lost)} that ever did, {numbers.count(found.back)} came back.",
+        f"{numbers.count(found.lost)} that ever did, {numbers.count(found.back)} came back."
     )
+    return found, (note,)
 
 
 def standing_worth(found: Silence) -> float:

@@ -23,7 +23,7 @@ from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
     from mellantid.core.process import Process
-    from mellantid.core.types import Floats
+    from mellantid.core.types import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +73,7 @@ def dated_chances(process: Process, hazard: Floats, factor: Floats) -> DatedChan
     return DatedChances(np.minimum(standing, 1.0), np.minimum(entering, 1.0))
 
 
-def bent(hazard: Floats, onward: Floats, factor: float) -> Floats:
+def bent(hazard: Floats, onward: Bools, factor: float) -> Floats:
     """Daily chances with those of the ways onward times a factor.
 
     Where they would pass certainty, all are cut in proportion.
@@ -86,5 +86,6 @@ def bent(hazard: Floats, onward: Floats, factor: float) -> Floats:
     """
     if factor == 1.0:
         return hazard
-    made: Floats = hazard * np.where(onward, factor, 1.0)
-    return made / np.maximum(made.sum(axis=1, keepdims=True), 1.0)
+    made = hazard * np.where(onward, factor, 1.0)
+    cut: Floats = made / np.maximum(made.sum(axis=1, keepdims=True), 1.0)
+    return cut

@@ -117,7 +117,7 @@ def _around(values: Floats) -> Floats:
 
 
 def clumping_of(seen: Floats, expected: Floats) -> float:
-    """φ of the variance mean + φ mean², by moments, 0 where counts are no more spread than chance."""
+    """φ of the variance mean + φ mean², by moments; 0 where counts spread as chance has it."""
     squares = float((expected**2).sum())
     excess = float(((seen - expected) ** 2 - expected).sum())
     return max(excess / squares, 0.0) if squares > 0 else 0.0

@@ -37,8 +37,8 @@ class Delays:
 
     Attributes:
         n: movements that tell it.
-        within: chance to be known within k working days of happening, k from 0, (K + 1,).
-        seen: movements of the newest days known so far: of today, the day before, ..., (K + 1,).
+        within: chance to be known within k working days of happening, k from 0, (K,).
+        seen: movements of the newest days known so far: of today, the day before, ..., (K,).
 
     """
 
@@ -83,20 +83,15 @@ def delays(happened: ArrayLike, known: ArrayLike, today: int) -> Delays | None:
     if at.size < SMALLEST:
         return None
     late, ago = np.maximum(by - at, 0), today - at
-    size = int(late.max()) + 1
+    size = max(int(late.max()), NEWEST) + 1
     took = _tallied(late, size)
     # A delay is never longer than the time since: fewer than k days ago means a delay below k.
     lately = _tallied(np.minimum(ago, size), size + 1)[:size]
     exposed = np.cumsum(took) - (np.cumsum(lately) - lately)
     share = np.divide(took, exposed, out=np.zeros(size), where=exposed > 0)
     within = np.append(np.cumprod(1.0 - share[:0:-1])[::-1], 1.0)
-    return Delays(int(at.size), within, _padded(lately, size))
+    return Delays(int(at.size), within, lately)
 
 
 def _tallied(values: Ints, size: int) -> Floats:
     return np.bincount(values, minlength=size).astype(np.float64)
-
-
-def _padded(values: Floats, size: int) -> Floats:
-    """As many as there are delays, and a week at least."""
-    return np.pad(values, (0, max(size - values.size, 0)))

@@ -11,7 +11,7 @@ are ghosts (a conditional test of two Poisson counts: Przyborowski and Wilenski,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -78,7 +78,7 @@ def ghosts(stays: Stays, process: Process, today: int) -> tuple[Ghosts, ...]:
     enough = [one.past >= FEWEST and one.past >= PART * one.open for one in each]
     named = believed([one.p for one in each], LEVEL)
     return tuple(
-        Ghosts(*list(vars(one).values())[:-1], found=bool(name and much))
+        replace(one, found=bool(name and much))
         for one, name, much in zip(each, named, enough, strict=True)
     )
 

@@ -132,15 +132,24 @@ def _memory(
     low_from, high_to = int(value[group == group.max()].min()), int(value[group == 0].max())
     short = float(expected.min())
     missing = 0 if short >= SMALLEST else _needed(exits, short)
-    told = (stage, way, of, groups.size, low_from, high_to, exits, missing)
     if missing:
-        return Memory(*told, *[float("nan")] * 4)
+        nan = float("nan")
+        return Memory(
+            stage, way, of, groups.size, low_from, high_to, exits, missing, nan, nan, nan, nan
+        )
     statistic = float(excess @ np.linalg.pinv(covariance) @ excess)
     seen = excess + expected
     ratio = float((seen[-1] + 0.5) / (expected[-1] + 0.5) / ((seen[0] + 0.5) / (expected[0] + 0.5)))
     half = _Z * float(np.sqrt(1.0 / expected[-1] + 1.0 / expected[0]))
     return Memory(
-        *told,
+        stage,
+        way,
+        of,
+        groups.size,
+        low_from,
+        high_to,
+        exits,
+        missing,
         chi_square_tail(statistic, groups.size - 1),
         ratio,
         ratio * float(np.exp(-half)),
@@ -149,15 +158,13 @@ def _memory(
 
 
 def _needed(exits: int, short: float) -> int:
-    """How many more exits until the smallest group may expect enough, if shares stay as they are."""
+    """How many more exits until the smallest group may expect enough, at its share of them."""
     if short <= 0.0 or exits == 0:
         return int(SMALLEST)
     return int(np.ceil(exits * (SMALLEST / short - 1.0)))
 
 
-def log_rank(
-    group: Ints, first: Ints, last: Ints, left: Bools
-) -> tuple[Floats, Floats, Floats]:
+def log_rank(group: Ints, first: Ints, last: Ints, left: Bools) -> tuple[Floats, Floats, Floats]:
     """The test's parts: seen less expected exits of each group, expected ones, their covariance.
 
     Args:

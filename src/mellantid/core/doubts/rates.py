@@ -27,6 +27,7 @@ LEVEL: Final = 0.9
 """The chance that an interval holds its ratio."""
 _Z: Final = 1.6448536269514722
 _STEPS: Final = 60
+_NAN: Final = float("nan")
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def ratio_of(seen: Floats, expected: Floats, inside: Bools, stratum: Ints) -> Ra
     _, place = np.unique(stratum, return_inverse=True)
     strata = int(place.max(initial=-1)) + 1
     n1, n0, e1, e0 = (
-        np.bincount(place, values * part, minlength=strata)
+        np.bincount(place, values * part, minlength=strata).astype(np.float64)
         for values in (seen, expected)
         for part in (inside, ~inside)
     )
@@ -74,7 +75,8 @@ def ratio_of(seen: Floats, expected: Floats, inside: Bools, stratum: Ints) -> Ra
     told = (n > 0) & (e1 > 0) & (e0 > 0)
     n1, n, e1, e0 = n1[told], n[told], e1[told], e0[told]
     if not n.sum() or n1.sum() == n.sum() or not n1.sum():
-        return Ratio(float(n1.sum()), float("nan"), *[float("nan")] * 3, 1.0, n.size)
+        expected_in = float((n * e1 / (e1 + e0)).sum())
+        return Ratio(float(n1.sum()), expected_in, _NAN, _NAN, _NAN, 1.0, n.size)
     level = e1 / (e1 + e0)
     ratio = _solved(n1, n, e1, e0)
     share = ratio * e1 / (ratio * e1 + e0)

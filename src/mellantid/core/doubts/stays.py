@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.counting.sojourns import Sojourns
+
 if TYPE_CHECKING:
     from mellantid.core.history import History
+    from mellantid.core.process import Process
     from mellantid.core.types import Bools, Ints
 
 UNKNOWN: Final = -1
@@ -101,3 +104,18 @@ def _visits(deal: Ints, state: Ints, size: int) -> Ints:
     earlier = np.empty_like(key)
     earlier[order] = rows - np.maximum.accumulate(np.where(new, rows, 0))
     return earlier
+
+
+def sojourns_of(stays: Stays, process: Process) -> Sojourns:
+    """The stays as `Counts` takes them, all of one unknown owner and month."""
+    nothing = np.zeros(stays.size, dtype=np.int64)
+    return Sojourns(
+        process,
+        stage=stays.stage,
+        to=stays.to,
+        owner=nothing - 1,
+        month=nothing,
+        entry_age=stays.begin - stays.entry,
+        age=stays.age,
+        deal=stays.deal,
+    )
