@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,48 +29,90 @@ VERBS: Final = {"won": "are won", "onward": "move on", "lost": "are lost"}
 ONCE: Final = {"won": "being won", "onward": "moving on", "lost": "being lost"}
 
 
+@dataclass(frozen=True)
+class _Test:
+    """One effect of the calendar that was tested."""
+
+    kind: str
+    way: str
+    when: str
+    ratio: Ratio
+
+
 def told_calendar(race: Race, found: ByDay) -> list[Doubt]:
     """Weekdays, the ends of months, the end of the quarter: by way out of the stages."""
     days = calendar.days_of(race.history.clock, found.days)
-    tests: list[tuple[str, str, str, Ratio]] = []
-    for way, kind in WAYS.items():
-        seen, expected = found.seen[kind], found.expected[kind]
-        weekdays = calendar.by_weekday(seen, expected, days)
-        tests += [
-            (kinds.WEEKDAY, way, f"On {WEEKDAYS[day]}s", ratio) for day, ratio in weekdays.items()
-        ]
-        first, last = calendar.month_ends(seen, expected, days)
-        tests.append((kinds.MONTH_END, way, "On the month's first working day", first))
-        tests.append((kinds.MONTH_END, way, "On the month's last working day", last))
-        end = calendar.quarter_end(seen, expected, days)
-        text = f"In the last {calendar.QUARTER_END} working days of a quarter"
-        tests.append((kinds.QUARTER_END, way, text, end))
-    sure = believed([ratio.p for *_, ratio in tests], LEVEL)
+    ways = [way for way, kind in WAYS.items() if found.expected[kind].any()]
+    tests = [test for way in ways for test in _tests(found, days, way)]
+    sure = believed([test.ratio.p for test in tests], LEVEL)
     named = [
-        bool(is_sure) and _tells(test[3].ratio) for is_sure, test in zip(sure, tests, strict=True)
+        test
+        for test, is_sure in zip(tests, sure, strict=True)
+        if is_sure and _tells(test.ratio.ratio)
     ]
+    for way in ways:
+        named = _without_echoes(found, days, way, named)
+    return [*(_told(race, found, days, test) for test in named), *_not_found(tests, named)]
+
+
+def _tests(found: ByDay, days: Days, way: str) -> list[_Test]:
+    seen, expected = found.seen[WAYS[way]], found.expected[WAYS[way]]
+    first, last = calendar.month_ends(seen, expected, days)
     return [
-        *(_told(race, found, days, *test) for test, name in zip(tests, named, strict=True) if name),
-        *_not_found(tests, named),
+        *(
+            _Test(kinds.WEEKDAY, way, _on_weekday(day, days), ratio)
+            for day, ratio in calendar.by_weekday(seen, expected, days).items()
+        ),
+        _Test(kinds.MONTH_END, way, "On the month's first working day", first),
+        _Test(kinds.MONTH_END, way, "On the month's last working day", last),
+        _Test(
+            kinds.QUARTER_END,
+            way,
+            f"In the last {calendar.QUARTER_END} working days of a quarter",
+            calendar.quarter_end(seen, expected, days),
+        ),
     ]
+
+
+def _on_weekday(day: int, days: Days) -> str:
+    """On which days; what happens in a weekend has the working day before it."""
+    weekend = " and the weekends after them" if day == days.weekday.max() < 6 else ""
+    return f"On {WEEKDAYS[day]}s{weekend}"
+
+
+def _without_echoes(found: ByDay, days: Days, way: str, named: list[_Test]) -> list[_Test]:
+    """The tests named, less the weekdays that differ only since another one does.
+
+    The surest weekday is set aside and the others compared among themselves, and so on.
+    """
+    mine = [test for test in named if (test.kind, test.way) == (kinds.WEEKDAY, way)]
+    others = [test for test in named if test not in mine]
+    seen, expected = found.seen[WAYS[way]], found.expected[WAYS[way]]
+    among = {int(day) for day in np.unique(days.weekday)}
+    kept: list[_Test] = []
+    while mine and len(among) > 1:
+        ratios = calendar.by_weekday(seen, expected, days, among)
+        day, ratio = min(ratios.items(), key=lambda each: each[1].p)
+        if ratio.p > LEVEL / len(ratios) or not _tells(ratio.ratio):
+            break
+        kept.append(_Test(kinds.WEEKDAY, way, _on_weekday(day, days), ratio))
+        among.remove(day)
+    return [*others, *kept]
 
 
 def _tells(ratio: float) -> bool:
     return bool(np.isfinite(ratio)) and abs(np.log(max(ratio, 1e-9))) >= np.log(TELLING)
 
 
-def _not_found(tests: list[tuple[str, str, str, Ratio]], named: list[bool]) -> list[Doubt]:
+def _not_found(tests: list[_Test], named: list[_Test]) -> list[Doubt]:
     """One row for each kind of calendar effect and way of which nothing was found."""
+    found = {(test.kind, test.way) for test in named}
     rows = []
-    for kind, way in dict.fromkeys((test[0], test[1]) for test in tests):
-        mine = [
-            (test[3], name)
-            for test, name in zip(tests, named, strict=True)
-            if test[:2] == (kind, way)
-        ]
-        if any(name for _, name in mine):
+    for kind, way in dict.fromkeys((test.kind, test.way) for test in tests):
+        if (kind, way) in found:
             continue
-        least = min((ratio for ratio, _ in mine), key=lambda ratio: ratio.p)
+        mine = (test.ratio for test in tests if (test.kind, test.way) == (kind, way))
+        least = min(mine, key=lambda ratio: ratio.p)
         if not np.isfinite(least.ratio):
             what = f"Not enough data: too few deals {VERBS[way]} to tell an effect of the {kind}."
             rows.append(Doubt(kind, TOO_EARLY, what, way=way, n=int(least.seen)))
@@ -102,9 +145,8 @@ def _row(
     )
 
 
-def _told(
-    race: Race, found: ByDay, days: Days, kind: str, way: str, when: str, ratio: Ratio
-) -> Doubt:
+def _told(race: Race, found: ByDay, days: Days, test: _Test) -> Doubt:
+    kind, way, when, ratio = test.kind, test.way, test.when, test.ratio
     what = (
         f"{when} deals {VERBS[way]} {_times(ratio.ratio)} as often as on other days, given who "
         f"stands where ({_interval(ratio.low, ratio.high)})."
@@ -185,7 +227,7 @@ def told_memory(race: Race, found: tuple[Memory, ...]) -> list[Doubt]:
                 p=each.p,
             )
         )
-    return told
+    return sorted(told, key=lambda each: -abs(np.log(each.ratio or 1.0)))
 
 
 def _remembered(each: Memory, stage: str) -> str:

@@ -13,6 +13,7 @@ from mellantid.core.doubts.ghosts import advised_silence
 from mellantid.metrics import numbers
 from mellantid.workspace import doubt as kinds
 from mellantid.workspace.doubt import FOUND, NOT_FOUND, TOO_EARLY, UNTOLD, Doubt
+from mellantid.workspace.race import PER_DEAL
 
 if TYPE_CHECKING:
     from mellantid.core.doubts.cleanups import Cleanup
@@ -41,14 +42,9 @@ def told_cleanups(race: Race, found: tuple[Cleanup, ...], effect: float) -> list
     if not found:
         return [Doubt(kinds.CLEANUP, NOT_FOUND, "No day stands out by the deals closed on it.")]
     order = sorted(found, key=lambda each: each.expected - each.seen)
-    told = (
-        f"{numbers.percent(abs(effect - 1.0))} {'more' if effect > 1.0 else 'less'}"
-        if abs(effect - 1.0) >= 0.005
-        else "the same"
-    )
     after = (
-        "Their ages say when somebody cleaned up, not when the deals were lost; without them the "
-        f"open deals would be expected to bring {told}."
+        "Their ages say when somebody cleaned up, not when the deals were lost; with these days "
+        f"set aside the open deals would be expected to bring {_effect(effect)}."
     )
     return [
         Doubt(
@@ -67,6 +63,16 @@ def told_cleanups(race: Race, found: tuple[Cleanup, ...], effect: float) -> list
         )
         for place, each in enumerate(order)
     ]
+
+
+def _effect(times: float) -> str:
+    """How much more or less, in words."""
+    if abs(times - 1.0) < 0.005:
+        return "as many wins in a quarter"
+    if times >= 2.0:
+        return f"{numbers.decimal(times, 1)} times as many wins in a quarter"
+    more = "more" if times > 1.0 else "fewer"
+    return f"{numbers.percent(abs(times - 1.0))} {more} wins in a quarter"
 
 
 def told_lateness(found: Delays | bool) -> list[Doubt]:
@@ -147,6 +153,8 @@ def told_ghosts(race: Race, found: tuple[Ghosts, ...]) -> list[Doubt]:
 
 def _worth(race: Race, each: Ghosts) -> str:
     open_ = race.open_deals
+    if race.unit == PER_DEAL:
+        return ""
     rows = (open_.stage == each.stage) & open_.entry_known & (open_.age > (each.age or 0))
     worth = float(np.nansum(open_.amount[rows]))
     return f" ({numbers.money(worth, race.unit)})" if worth else ""

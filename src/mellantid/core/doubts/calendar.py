@@ -16,6 +16,8 @@ from mellantid.core.clock import EPOCH
 from mellantid.core.doubts.rates import Ratio, ratio_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from mellantid.core.clock import WorkingClock
     from mellantid.core.types import Bools, Floats, Ints
 
@@ -75,11 +77,23 @@ def _last_day(clock: WorkingClock, month: Ints) -> Ints:
     return clock.day_of_date(_first_date(month + 1) - 1)
 
 
-def by_weekday(seen: Floats, expected: Floats, days: Days) -> dict[int, Ratio]:
-    """Each weekday against the others, within months."""
+def by_weekday(
+    seen: Floats, expected: Floats, days: Days, among: Collection[int] | None = None
+) -> dict[int, Ratio]:
+    """Each weekday against the others, within months.
+
+    Args:
+        seen: exits by day.
+        expected: exits foretold by day.
+        days: where the days lie.
+        among: the weekdays that are compared; None: all that are worked.
+
+    """
+    compared = np.unique(days.weekday) if among is None else np.array(sorted(among))
+    rows = np.isin(days.weekday, compared)
+    weekday, month = days.weekday[rows], days.month[rows]
     return {
-        int(weekday): ratio_of(seen, expected, days.weekday == weekday, days.month)
-        for weekday in np.unique(days.weekday)
+        int(one): ratio_of(seen[rows], expected[rows], weekday == one, month) for one in compared
     }
 
 
