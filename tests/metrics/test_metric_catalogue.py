@@ -16,6 +16,8 @@ FIELDS = {
     "counts.rows": "entry_month entry_age age count",
     "model.cells": "age_from age_to exits exposure hazard low high",
     "model.win": "age within p",
+    "model.doubts": "verdict since n expected ratio low high p",
+    "model.doubts.factors": "to_end_from to_end_to factor",
     "plan": "version reachable",
     "plan.pace": "per_week",
     "plan.weeks": "week planned",

@@ -30,6 +30,7 @@ from mellantid.errors import NotEnoughDataError
 if TYPE_CHECKING:
     from mellantid.core.counting.fading import Fading
     from mellantid.core.counting.open_deals import OpenDeals
+    from mellantid.core.counting.silence import Silence
     from mellantid.core.counting.sojourns import Sojourns
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
@@ -51,6 +52,7 @@ class Race:
         observed_from: the moment (ms) before which nothing was recorded; None: from the start.
         unit: the currency of the amounts, empty where it is not known; or `PER_DEAL`.
         notes: what was taken for granted of the data, a sentence each.
+        silence: what counts as lost by silence, where that was declared.
 
     """
 
@@ -58,6 +60,7 @@ class Race:
     observed_from: int | None = None
     unit: str = PER_DEAL
     notes: tuple[str, ...] = ()
+    silence: Silence | None = None
 
     @cached_property
     def counts(self) -> Counts:
@@ -72,7 +75,11 @@ class Race:
     @cached_property
     def ages(self) -> int:
         """How many ages the model tells apart."""
-        return min(int(self.counts.age.max(initial=0)) + 2, MOST_AGES)
+        ages = int(self.counts.age.max(initial=0)) + 2
+        if self.silence is not None:
+            # The last age stands for all later ones, and nobody stands for longer.
+            ages = min(ages, self.silence.days + 1)
+        return min(ages, MOST_AGES)
 
     @cached_property
     def remembering(self) -> Model:
