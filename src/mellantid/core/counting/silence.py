@@ -19,6 +19,7 @@ from mellantid.core.history import UNCHANGED, History
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
+    from mellantid.core.clock import WorkingClock
     from mellantid.core.types import Bools, Ints
 
 
@@ -68,19 +69,20 @@ def lost_by_silence(history: History, days: int) -> Silence:
     move = np.flatnonzero(history.moves)
     last = np.append(history.deal[move[1:]] != history.deal[move[:-1]], True)[: move.size]
     day = history.middle_day
-    end = np.where(last, history.until_day, day[np.append(move[1:], 0)[: move.size]])
+    following = np.append(move[1:], 0)[: move.size]
     silent_day = np.maximum(day[move] + days, history.day[move])
-    cut = (history.state[move] < size) & (end > silent_day)
+    at = _end_of(history.clock, silent_day)
+    silent = np.where(last, at < history.until, day[following] > silent_day)
+    cut = (history.state[move] < size) & silent
     if not cut.any():
         return Silence(days, history, history, 0, np.zeros(0, dtype=np.int64), 0, 0)
-    follows = history.state[np.append(move[1:], 0)[: move.size]]
-    back = cut & ~last & (follows != history.process.lost_state)
+    back = cut & ~last & (history.state[following] != history.process.lost_state)
     deals = np.unique(history.deal[move[cut]])
     won = history.deal[history.last & (history.state == history.process.won_state)]
     return Silence(
         days,
         history,
-        _with_losses(history, history.deal[move[cut]], silent_day[cut]),
+        _with_losses(history, history.deal[move[cut]], at[cut]),
         int(cut.sum()),
         history.deal[move[cut & last]],
         int(back.sum()),
@@ -88,15 +90,18 @@ def lost_by_silence(history: History, days: int) -> Silence:
     )
 
 
-def _with_losses(history: History, deal: Ints, day: Ints) -> History:
-    """The history with a loss of each of some deals at the very end of a day."""
-    clock = history.clock
-    at = clock.zone.moments(clock.date_of_day(day + 1) * MS_PER_DAY) - 1
+def _end_of(clock: WorkingClock, day: Ints) -> Ints:
+    """The last moment of working days, and of the days off after them."""
+    return clock.zone.moments(clock.date_of_day(day + 1) * MS_PER_DAY) - 1
+
+
+def _with_losses(history: History, deal: Ints, at: Ints) -> History:
+    """The history with a loss of each of some deals at a moment."""
     moves: Bools = history.moves
     none = np.full(deal.size, UNCHANGED)
     return History.fold(
         history.process,
-        clock,
+        history.clock,
         history.until,
         history.deals,
         history.owners,
