@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.counting.open_deals import open_deals, won_in
-from mellantid.core.creation.arrivals import creations_by_owner
+from mellantid.core.creation.arrivals import creations_by_owner, direct_wins_by_owner
 from mellantid.core.forecasting.course import LEVELS, Course, WhenAsked, even_choice
 from mellantid.core.forecasting.outlook import outlook
 from mellantid.core.planning.plan import NOBODY
@@ -202,7 +202,7 @@ class Forecast:
         return total_mixture(
             self.amount,
             view.versions(day)[versions],
-            view.wins_to_come(day).sum() * view.coming[versions],
+            view.all_to_come(day) * view.coming[versions],
             float(self.won_amount.sum()),
             self.jumps,
         )
@@ -259,7 +259,7 @@ def forecast(
     today = history.until_day
     open_ = open_deals(history)
     won = won_in(history, period.begins, min(period.ends, history.until))
-    shares = _creation_shares(history)
+    shares = _shares(creations_by_owner(history))
     of = np.zeros(shares.size, dtype=np.int64) if group_of_owner is None else group_of_owner
     view = outlook(
         history,
@@ -277,7 +277,8 @@ def forecast(
     )
     assumed = _mean_amount(arrivals, open_, won)
     jumps = _sample(arrivals.amounts, assumed)
-    new = view.wins_of_owners(last, of, shares) * jumps.mean()
+    direct = view.direct_wins(last) * _shares(direct_wins_by_owner(history))
+    new = (view.wins_of_owners(last, of, shares) + direct) * jumps.mean()
     return _whole(history, view, won, assumed, jumps, new, last, target)
 
 
@@ -298,7 +299,7 @@ def _whole(
     )
     owners = (*history.owners, NOBODY)
     open_mean = by_owner(open_.owner, amount * p, len(history.owners))
-    coming = view.wins_to_come(last).sum() * view.coming
+    coming = view.all_to_come(last) * view.coming
     certain = float(won_amount.sum())
     return Forecast(
         clock=history.clock,
@@ -341,9 +342,8 @@ def _sample(amounts: Floats, assumed: float) -> Floats:
     return np.asarray(thinned * (amounts.mean() / thinned.mean()) if thinned.any() else thinned)
 
 
-def _creation_shares(history: History) -> Floats:
-    """Each owner's share of recent creations, nobody's last; all nobody's where there are none."""
-    counts = creations_by_owner(history)
+def _shares(counts: Floats) -> Floats:
+    """Each owner's share of what was counted, nobody's last; all nobody's where there is none."""
     if not counts.any():
         counts[-1] = 1.0
     return np.asarray(counts / counts.sum())

@@ -48,9 +48,10 @@ class Outlook:
         share: each group's share of the deals to come, summing to 1.
         pace: expected creations on each day after today, (end - today).
         entry: the share of created deals that enter each stage.
+        direct_rate: expected wins a working day of deals that never stand in a stage.
         tables: the win table of each group.
         drawn: chance of each deal by `base` in each version, (n, deals).
-        coming: factor on the expected wins of deals to come in each version, (n), averaging to 1.
+        coming: factor on all wins to come in each version, (n), averaging to 1.
 
     """
 
@@ -63,6 +64,7 @@ class Outlook:
     share: Floats
     pace: Floats
     entry: Floats
+    direct_rate: float
     tables: tuple[WinTable, ...]
     drawn: Floats
     coming: Floats
@@ -92,6 +94,14 @@ class Outlook:
                 entering = PeriodChance(table, self.first, day).entering(stages, ahead[:, None])
                 wins[group] = self.pace[: ahead.size] @ (entering @ self.entry)
         return wins * self.share
+
+    def direct_wins(self, day: int) -> float:
+        """Expected wins from `first` to a day of deals that never stand in a stage."""
+        return self.direct_rate * max(day - max(self.first - 1, self.today), 0)
+
+    def all_to_come(self, day: int) -> float:
+        """Expected wins from `first` to a day of all deals that are not known of yet."""
+        return float(self.wins_to_come(day).sum()) + self.direct_wins(day)
 
     def wins_of_owners(self, day: int, group_of_owner: Ints, shares: Floats) -> Floats:
         """The same by owner, given each owner's group and share of the deals to come."""
@@ -166,6 +176,7 @@ def outlook(
         even if share is None else share,
         arrivals.pace(months),
         arrivals.entry,
+        arrivals.direct_rate,
         tuple(win_table(history.process, hazard, max(end - today, 1)) for hazard in model.hazard),
         np.zeros((draws, open_.size)),
         np.ones(draws),
@@ -173,13 +184,13 @@ def outlook(
     if last <= today:
         return plain
     part = part_of_variance(quarters_of(clock, np.arange(today + 1, last + 1)))
-    return _with_versions(plain, model, arrivals.rate_shape, rng, factors, part)
+    return _with_versions(plain, model, arrivals, rng, factors, part)
 
 
 def _with_versions(
     plain: Outlook,
     model: DailyChances,
-    rate_shape: float,
+    arrivals: Arrivals,
     rng: np.random.Generator,
     factors: PeriodFactors | None,
     part: float,
@@ -188,7 +199,10 @@ def _with_versions(
     draws = plain.coming.size
     onward = np.zeros(draws) if factors is None else factors.onward.spread(_ranks(rng, draws), part)
     deals, wins = _draw(plain, model, rng, np.exp(onward))
-    wins = wins * _pace_factors(rate_shape, rng, draws)
+    wins = wins * _pace_factors(arrivals.rate_shape, rng, draws)
+    direct = plain.direct_wins(plain.base)
+    if direct:
+        wins = wins + direct * _pace_factors(arrivals.direct_wins, rng, draws)
     if factors is not None:
         wins = wins * np.exp(factors.creation.spread(_ranks(rng, draws), part))
     drawn = centred(deals, plain.chances(plain.base))

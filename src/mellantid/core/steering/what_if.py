@@ -110,7 +110,7 @@ class WhatIf:
         return total_mixture(
             self.base.amount * change.amount,
             view.drawn,
-            view.wins_to_come(last).sum() * view.coming,
+            view.all_to_come(last) * view.coming,
             float(self.base.won_amount.sum()),
             self.base.jumps * change.amount,
         )
