@@ -101,7 +101,8 @@ def arrivals(
     created = np.flatnonzero(history.creations)
     days = history.middle_day[created]
     recent = created[days >= first]
-    if recent.size == 0:
+    direct = int((direct_wins(history) & (history.middle_day >= first)).sum())
+    if recent.size + direct == 0:
         raise NotEnoughDataError(
             f"No deal was created in the last {max(until - first + 1, 0)} working days known: "
             "import a longer or newer history, or look further back."
@@ -110,17 +111,19 @@ def arrivals(
     seen = clock.months_of_dates(clock.date_of_day(np.arange(first, until + 1)))
     amounts = won_in(history, np.iinfo(np.int64).min, history.until).amount
     amounts = amounts[~np.isnan(amounts)]
-    entered = np.bincount(history.state[recent], minlength=history.process.size)
+    # Where all are first heard of as won, those that may come otherwise begin in the first stage.
+    states = history.state[recent] if recent.size else np.zeros(1, dtype=np.int64)
+    entered = np.bincount(states, minlength=history.process.size)
     return Arrivals(
         rate_shape=recent.size + JEFFREYS,
         rate_days=float(season[seen % 100 - 1].sum()),
-        entry=entered / recent.size,
+        entry=entered / entered.sum(),
         amounts=amounts,
         mean_amount=float(amounts.mean()) if amounts.size else float("nan"),
         season=season,
         creations=int(recent.size),
         first=begin,
-        direct_wins=int((direct_wins(history) & (history.middle_day >= first)).sum()),
+        direct_wins=direct,
         window_days=max(until - first + 1, 0),
     )
 
