@@ -21,7 +21,7 @@ from mellantid.core.creation.arrivals import creations_by_owner, direct_wins_by_
 from mellantid.core.forecasting.course import LEVELS, Course, WhenAsked, even_choice
 from mellantid.core.forecasting.outlook import outlook
 from mellantid.core.planning.plan import NOBODY
-from mellantid.core.sums import by_owner
+from mellantid.core.sums import by_owner, sums
 from mellantid.core.totals.total import total_mixture
 from mellantid.errors import NotEnoughDataError, QuestionError
 
@@ -179,20 +179,22 @@ class Forecast:
         mine = self.open_.owner % len(self.parts.owners) == place
         worth = float(self.jumps.mean())
         coming = self.parts.new_mean[place] / worth if worth else 0.0
-        versions = self._outlook.versions(self.last)[:, mine]
+        view = self._outlook
         return total_mixture(
             self.amount[mine],
-            versions,
-            coming * self._outlook.coming,
+            view.drawn,
+            coming * view.coming,
             float(self.parts.won[place]),
             self.jumps,
+            cells=view.cell[mine],
         )
 
     @cached_property
     def _version_means(self) -> Floats:
         """Each version's expected amount, less what is won."""
         view = self._outlook
-        return view.versions(self.last) @ self.amount + self.new_mean * view.coming
+        amounts = sums(view.cell, self.amount, view.group.size)
+        return view.drawn @ amounts + self.new_mean * view.coming
 
     def _total_by(self, day: int, versions: Ints) -> TotalDistribution:
         """The distribution by the end of a day, over some of the versions."""
@@ -205,6 +207,7 @@ class Forecast:
             view.all_to_come(day) * view.coming[versions],
             float(self.won_amount.sum()),
             self.jumps,
+            cells=view.cell,
         )
 
     def _reached_already(self, target: float) -> dt.date | None:
@@ -293,7 +296,7 @@ def _whole(
     target: float | None,
 ) -> Forecast:
     """Put together what is won, what is open and what is to come; `new` is the last by owner."""
-    open_, p = view.open_, view.drawn.mean(axis=0)
+    open_, p = view.open_, view.drawn.mean(axis=0)[view.cell]
     amount, won_amount = (
         np.where(np.isnan(each.amount), assumed, each.amount) for each in (open_, won)
     )
@@ -312,7 +315,7 @@ def _whole(
         p=p,
         unknown_amounts=int(np.isnan(open_.amount).sum() + np.isnan(won.amount).sum()),
         jumps=jumps,
-        total=total_mixture(amount, view.drawn, coming, certain, jumps),
+        total=total_mixture(amount, view.drawn, coming, certain, jumps, cells=view.cell),
         parts=Parts(owners, by_owner(won.owner, won_amount, len(history.owners)), open_mean, new),
         _outlook=view,
     )

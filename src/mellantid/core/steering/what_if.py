@@ -113,6 +113,7 @@ class WhatIf:
             view.all_to_come(last) * view.coming,
             float(self.base.won_amount.sum()),
             self.base.jumps * change.amount,
+            cells=view.cell,
         )
 
     def chance(self, change: Change) -> float:
