@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Final
 
 HERE: Final = Path(__file__).parent
-BENCHMARKS: Final = ("counts", "model", "forecast", "import_floor", "importing", "startup")
+BENCHMARKS: Final = (
+    "counts",
+    "model",
+    "forecast",
+    "whatif",
+    "import_floor",
+    "importing",
+    "startup",
+)
 
 
 def main() -> int:

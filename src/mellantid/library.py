@@ -29,6 +29,11 @@ from mellantid.core.planning.worth import Basis
 from mellantid.core.process import Process
 from mellantid.core.standing.money import money as _money
 from mellantid.core.standing.splits import splits as _splits
+from mellantid.core.steering.changes import Changes
+from mellantid.core.steering.focus import focus as _focus
+from mellantid.core.steering.focus import missing
+from mellantid.core.steering.levers import levers as _levers
+from mellantid.core.steering.scene import ENOUGH, Scene
 from mellantid.core.watch.against_plan import watch_plan as _watch_plan
 from mellantid.core.watch.watching import ALPHA, ARL
 from mellantid.errors import NotEnoughDataError, QuestionError
@@ -46,6 +51,9 @@ if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
     from mellantid.core.standing.money import Money
     from mellantid.core.standing.splits import Splits
+    from mellantid.core.steering.focus import Focus
+    from mellantid.core.steering.levers import Levers
+    from mellantid.core.steering.scene import WhatIf
     from mellantid.core.watch.against_plan import WatchedPlan
 
 MOST_AGES: Final = 500
@@ -235,6 +243,70 @@ def forecast(
     )
 
 
+def focus(history: History, forecast: Forecast, model: Model, plan: Plan | None = None) -> Focus:
+    """What a move of each open deal is worth, and one more movement on each leg.
+
+    Args:
+        history: what is known.
+        forecast: of the period in which a win counts.
+        model: the one that the forecast was made with.
+        plan: the plan that movements are missing against; None: that is not told.
+
+    """
+    names = [history.deals[deal] for deal in forecast.open_.deal]
+    short = None if plan is None else missing(history, plan)
+    scene = Scene.of(forecast, model.process, model.hazard)
+    return _focus(scene, forecast.outlook.tables, names, short)
+
+
+def what_if(
+    forecast: Forecast,
+    model: Model,
+    *,
+    pace: float = 1.0,
+    amount: float = 1.0,
+    conversion: Mapping[str, float] | None = None,
+    speed: Mapping[str, float] | None = None,
+) -> WhatIf:
+    """The forecast if something were otherwise from now on; each change is a factor.
+
+    Args:
+        forecast: as things are.
+        model: the one that the forecast was made with.
+        pace: on the creation of deals.
+        amount: on what deals that are not won yet are worth.
+        conversion: by stage, on the odds of going on against being lost.
+        speed: by stage, on how fast stays end.
+
+    Raises:
+        QuestionError: a factor is not above 0, or there is no such stage.
+
+    """
+    stages = model.process.stages
+    changes = Changes(
+        pace, amount, _by_stage(stages, conversion or {}), _by_stage(stages, speed or {})
+    )
+    return Scene.of(forecast, model.process, model.hazard).merged(ENOUGH).what_if(changes)
+
+
+def levers(forecast: Forecast, model: Model, p: float = 0.8) -> Levers:
+    """Each change that alone leads to a chance of the target, and the cheapest two together.
+
+    Args:
+        forecast: as things are, with a target.
+        model: the one that the forecast was made with.
+        p: the chance.
+
+    Raises:
+        QuestionError: there is no target, or the chance does not lie between 0 and 1.
+
+    """
+    if forecast.target is None:
+        raise QuestionError("Without a target no change leads to it: give the forecast a target.")
+    scene = Scene.of(forecast, model.process, model.hazard)
+    return _levers(scene, forecast.target, p)
+
+
 def cutoffs(
     history: History, model: Model | None = None, horizon: int = YEAR
 ) -> tuple[Cutoff, ...]:
@@ -260,11 +332,19 @@ def frame(result: object, like: Any = "pandas") -> Any:  # noqa: ANN401 - any ma
     """A result as a data frame.
 
     Args:
-        result: counts, a model, a win table, splits or a watched plan.
+        result: counts, a model, a win table, splits, a watched plan or a focus (its deals).
         like: a frame whose make is wanted, or polars, pandas, pyarrow, or {} for a dict.
 
     """
     return frame_like(like, columns_of_result(result))
+
+
+def _by_stage(stages: tuple[str, ...], factors: Mapping[str, float]) -> dict[int, float]:
+    """Factors by the number of their stage."""
+    unknown = [name for name in factors if name not in stages]
+    if unknown:
+        raise QuestionError(f"There is no stage {unknown[0]!r}: use one of {', '.join(stages)}.")
+    return {stages.index(name): factor for name, factor in factors.items()}
 
 
 def _basis(history: History, model: Model | None) -> Basis:

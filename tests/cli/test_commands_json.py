@@ -6,7 +6,7 @@ import json
 import pytest
 
 TO_ANSWER = (
-    "counts", "model", "splits", "watch", "forecast", "cutoffs", "check", "target list",
+    "counts", "model", "splits", "watch", "forecast", "focus", "cutoffs", "check", "target list",
     "people list", "process list", "settings show", "plan",
 )  # fmt: skip
 

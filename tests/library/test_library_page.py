@@ -11,7 +11,7 @@ def test_the_page_runs_as_written(tmp_path, monkeypatch, capsys):
     blocks = re.findall(
         r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
-    assert len(blocks) == 10
+    assert len(blocks) == 12
     names = {}
     for number, block in enumerate(blocks, 1):
         exec(compile(block, f"library.md, block {number}", "exec"), names)  # noqa: S102 - our page

@@ -16,14 +16,17 @@ NAMES = [
     "cutoffs",
     "explain",
     "fit",
+    "focus",
     "forecast",
     "frame",
+    "levers",
     "money",
     "plan",
     "plot",
     "read_movements",
     "splits",
     "watch",
+    "what_if",
     "win_table",
 ]
 

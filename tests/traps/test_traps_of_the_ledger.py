@@ -12,6 +12,7 @@ from mellantid.core.process import Process
 from mellantid.errors import DataError, QuestionError
 from mellantid.ledger import Kind
 from mellantid.workspace import Settings
+from mellantid.workspace.next_steps import NextStep, clear_next_step, set_next_step
 from mellantid.workspace.rates import Rate
 
 END = ms("2025-07-01")
@@ -176,3 +177,25 @@ def test_another_calendar_than_the_plans_is_refused_and_not_compared_by_number(w
     )
     with pytest.raises(QuestionError, match="calendar has changed since plan 1"):
         workspace.standing(workspace.race(NAME, END))
+
+
+def test_a_deal_that_waits_for_an_agreed_meeting_is_not_called_caught(workspace):
+    tell(workspace, *deals(40))
+    race = workspace.race(NAME, END)
+    first = workspace.ropes(race).caught[0].deal
+    today, booked = dt.date(2025, 6, 30), ms("2025-06-01")
+    set_next_step(workspace, NAME, NextStep(first, today, "meeting"), booked)
+
+    def caught_on(date):
+        found = workspace.ropes(workspace.race(NAME, workspace.clock.end_of(date)))
+        return {deal.deal for deal in found.caught}, {deal.deal for deal in found.waiting}
+
+    # On the day itself it still waits; the day after, it has been waited for in vain.
+    assert first not in caught_on(today)[0]
+    assert first in caught_on(today)[1]
+    assert first in caught_on(today + dt.timedelta(days=1))[0]
+    # Before it was booked nobody knew of it.
+    before = dt.date(2025, 5, 31)
+    assert first not in caught_on(before)[1]
+    clear_next_step(workspace, NAME, first, booked + 1)
+    assert first in caught_on(today)[0]

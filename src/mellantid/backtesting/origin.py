@@ -154,7 +154,16 @@ def _forecast(race: Race, origin: dt.date, until: dt.date) -> Forecast:
         clock.end_of(until),
     )
     rng = np.random.default_rng(SEED)
-    return forecast(history, race.model, race.arrivals, period, None, rng, factors=race.factors)
+    return forecast(
+        history,
+        race.deal_model,
+        race.arrivals,
+        period,
+        None,
+        rng,
+        factors=race.factors,
+        banded=race.banded_deals,
+    )
 
 
 def _same_deals(then: History, deal: np.ndarray, later: History, won: np.ndarray) -> Bools:

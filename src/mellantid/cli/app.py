@@ -15,9 +15,11 @@ from mellantid.cli import (
     cutoffs,
     definitions,
     demo,
+    focus,
     forecast,
     importing,
     model,
+    next_steps,
     planning,
     settings,
     splits,
@@ -37,8 +39,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, cutoffs, backtest, model, settings,
-    definitions, upkeep,
+    demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model,
+    settings, definitions, next_steps, upkeep,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

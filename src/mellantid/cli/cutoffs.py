@@ -49,6 +49,12 @@ def cutoffs(
     headings = ("stage", "because", "cut-off", "n")
     print_table("The rope: working days in the stage", headings, rows, text_columns=2)
     _print_caught(found, race.unit, people)
+    if found.waiting:
+        next_ = min(found.waiting, key=lambda each: each.due)
+        print_text(
+            f"{numbers.count(len(found.waiting))} more stand past it and wait for what is agreed; "
+            f"the nearest is {next_.deal}, on {numbers.date(next_.due)}."
+        )
 
 
 def _basis(rope: Rope) -> str:

@@ -13,6 +13,7 @@ from mellantid.core.chances.wintable import WinTable
 from mellantid.core.counting.counts import COLUMNS, Counts
 from mellantid.core.modelling.model import Model
 from mellantid.core.standing.splits import Splits
+from mellantid.core.steering.focus import Focus
 from mellantid.core.watch.against_plan import WatchedPlan
 from mellantid.errors import QuestionError
 
@@ -51,7 +52,7 @@ def frame_like(like: Any, columns: Mapping[str, NDArray[Any]]) -> Any:  # noqa: 
 
 @singledispatch
 def columns_of_result(result: object) -> Table:
-    """The columns of a result: counts, a model's cells, a win table, splits, a watched plan.
+    """The columns of a result: counts, a model's cells, a win table, splits, a watch, a focus.
 
     Raises:
         QuestionError: the result has no one table.
@@ -59,7 +60,7 @@ def columns_of_result(result: object) -> Table:
     """
     raise QuestionError(
         f"A {type(result).__name__} has no table of its own: give counts, a model, a win table, "
-        "splits or a watched plan."
+        "splits, a watched plan or a focus."
     )
 
 
@@ -126,3 +127,18 @@ def _watched(watched: WatchedPlan) -> Table:
     table |= {name: getattr(watched, name)[rows] for name in ("pace_low", "pace_high", "named")}
     words = np.array([str(word) for word in watched.finding[rows]], dtype=object)
     return table | {"finding": words}
+
+
+@columns_of_result.register(Focus)
+def _focus(focus: Focus) -> Table:
+    order, process = focus.order, focus.process
+    states = tuple(process.state_name(state) for state in range(process.size + 1))
+    numbers = ("gain", "waiting_cost", "move_chance", "worth_today")
+    table: Table = {
+        "deal": np.array(focus.deals, dtype=object)[order],
+        "stage": _named(states, focus.standing.stage[order]),
+        "next": _named(states, focus.gains.next[order]),
+        "age": focus.standing.age[order],
+        "amount": focus.standing.amount[order],
+    }
+    return table | {name: getattr(focus.gains, name)[order] for name in numbers}

@@ -26,6 +26,9 @@ GUARDS: Final = (
     "plan_refuses_update",
     "plan_refuses_delete",
     "plan_refuses_replacement",
+    "next_step_refuses_update",
+    "next_step_refuses_delete",
+    "next_step_refuses_replacement",
 )
 TABLES: Final = (
     "entry",
@@ -34,6 +37,7 @@ TABLES: Final = (
     "team",
     "person",
     "target",
+    "next_step",
     "plan",
     "rate",
     "import_run",

@@ -1,8 +1,8 @@
 """The ledger's table and the workspace's small ones, as SQLAlchemy metadata.
 
 Moments are int64 ms UTC; a date is ISO 8601 text. `entry` refuses UPDATE, DELETE and replacement;
-`target` and `plan` refuse them too: what was aimed at and planned is history as well. The
-migrations make the tables; a test compares them with this file.
+`target`, `next_step` and `plan` refuse them too: what was aimed at, agreed and planned is history
+as well. The migrations make the tables; a test compares them with this file.
 """
 
 from __future__ import annotations
@@ -123,6 +123,19 @@ target = Table(
     _must("last", Text()),
     _must("recorded_at", Whole),
     _must("withdrawn", Whole),
+    sqlite_strict=True,
+)
+
+# What is to happen next with a deal: its newest row holds; one without a date takes it away.
+next_step = Table(
+    "next_step",
+    metadata,
+    _key("id", Whole),
+    _must("process", Text()),
+    _must("deal", Text()),
+    Column("due", Text),
+    _must("what", Text()),
+    _must("recorded_at", Whole),
     sqlite_strict=True,
 )
 

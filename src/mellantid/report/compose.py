@@ -25,14 +25,13 @@ from mellantid.report.data import (
 )
 from mellantid.report.watched import watch_lines
 from mellantid.report.wording import wording
-from mellantid.workspace.ropes import ropes
 
 if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats, Ints
     from mellantid.report.wording import Wording
     from mellantid.workspace import Outcome as Foretold
-    from mellantid.workspace import Race, Standing, Workspace
+    from mellantid.workspace import People, Race, Standing, Workspace
 
 COURSE_WEEKS: Final = 13
 PLANNED_POINTS: Final = 27
@@ -51,7 +50,8 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
     standing = workspace.standing(race)
     foretold = workspace.outcome(race)
     weeks, actual = _actual_by_week(race, plan)
-    stages, caught = _field(race)
+    people = workspace.people
+    stages, caught = _field(workspace, race)
     return ReportData(
         meta=_meta(workspace, race, standing),
         legs=_legs(standing, plan, weeks, actual),
@@ -64,7 +64,9 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
         stages=stages,
         caught=caught,
         deals=tuple(
-            DealLine(each.deal, each.stage, each.age, each.amount, each.p, each.owner)
+            DealLine(
+                each.deal, each.stage, each.age, each.amount, each.p, _name(each.owner, people)
+            )
             for each in foretold.deals[:SHOWN_DEALS]
         ),
         pace=_pace(race, plan, actual),
@@ -162,9 +164,14 @@ def _fan(race: Race, plan: Plan, foretold: Foretold, standing: Standing) -> Fan:
     )
 
 
-def _field(race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
+def _name(owner: str | None, people: People) -> str | None:
+    """What people call an owner; None where nobody is known."""
+    return None if owner is None else people.name(owner)
+
+
+def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
     """The stages with their open deals and ropes, and the deals that are caught."""
-    open_, found = race.open_deals, ropes(race)
+    open_, found, people = race.open_deals, workspace.ropes(race), workspace.people
     amount = np.where(np.isnan(open_.amount), race.assumed_amount, open_.amount)
     late = [deal.stage for deal in found.caught]
     stages = tuple(
@@ -180,7 +187,7 @@ def _field(race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
         for place, rope in enumerate(found.stages)
     )
     return stages, tuple(
-        DealLine(deal.deal, deal.stage, deal.age, deal.amount, owner=deal.owner)
+        DealLine(deal.deal, deal.stage, deal.age, deal.amount, owner=_name(deal.owner, people))
         for deal in found.caught
     )
 

@@ -13,6 +13,7 @@ from mellantid.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.pace_table import PaceTable
     from mellantid.workspace.ropes import Rope, Ropes
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PER_DEAL",
+    "DealFocus",
     "Fitted",
+    "Focus",
     "GroupStanding",
+    "LegFocus",
     "LegStanding",
     "LegWatch",
+    "LeverFocus",
     "Outcome",
     "PaceTable",
     "People",
@@ -42,9 +47,13 @@ __all__ = [
 # An answer brings the part of the core that it needs; a command gives one answer, and starts sooner
 # without the others.
 _HOMES: Final = {
+    "DealFocus": "focus",
     "Fitted": "fitted",
+    "Focus": "focus",
     "GroupStanding": "standing",
+    "LegFocus": "focus",
     "LegStanding": "standing",
+    "LeverFocus": "focus",
     "Outcome": "outcome",
     "PaceTable": "pace_table",
     "Rope": "ropes",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Target
 
 
@@ -48,18 +49,22 @@ def start_of_what_is_over(targets: Iterable[Target], date: dt.date) -> dt.date |
 
 
 def aimed_at(
-    targets: Iterable[Target], date: dt.date, until: dt.date | None = None
+    targets: Iterable[Target],
+    date: dt.date,
+    until: dt.date | None = None,
+    owner: str = EVERYONE,
 ) -> Target | None:
-    """The organisation's target that a forecast is about; None without one.
+    """The target that a forecast is about; None without one.
 
     Args:
         targets: all of them.
         date: today.
         until: the last date that counts, where the question names it; else it is the running
             target that ends first, or the next one where none is running.
+        owner: whose target; the whole organisation's by default.
 
     """
-    ours = [each for each in targets if each.owner == EVERYONE and each.last >= date]
+    ours = [each for each in targets if each.owner == owner and each.last >= date]
     if until is not None:
         ours = [each for each in ours if each.last == until]
     return min(ours, key=lambda each: (each.first > date, each.last, each.first), default=None)
@@ -74,3 +79,17 @@ def aim_note(targets: Iterable[Target], date: dt.date) -> tuple[str, ...]:
         "--amount X --from DATE --to DATE."
     )
     return (note,)
+
+
+def no_own_target(name: str, owner: str) -> str:
+    """What to tell where a seller's levers are asked for and there is no target of theirs."""
+    return (
+        f"{name} has no target of their own, so there are no levers: set one with mellantid target "
+        f"set --owner '{owner}' --amount X --from DATE --to DATE."
+    )
+
+
+def running_period(plan: Plan, until: int) -> int:
+    """Which of a plan's periods a moment is about: the running one, else the last."""
+    running = [place for place, period in enumerate(plan.periods) if until <= period.ends]
+    return running[0] if running else len(plan.periods) - 1

@@ -101,23 +101,9 @@ def outcome(
         QuestionError: the last date comes before the first.
 
     """
-    if until < first:
-        raise QuestionError(
-            f"{until} comes before {first}, from when wins count: look ahead to a later day."
-        )
-    history = race.history
-    clock = history.clock
+    history, clock = race.history, race.history.clock
     aim = None if target is None else target.amount
-    period = Period(
-        "all",
-        float(aim or 0.0),
-        int(clock.day_of_date(date_number(first) - 1)) + 1,
-        int(clock.day_of_date(date_number(until))),
-        clock.start_of(first),
-        clock.end_of(until),
-    )
-    rng = np.random.default_rng(SEED)
-    whole = forecast(history, race.model, race.arrivals, period, aim, rng, factors=race.factors)
+    whole = foretell(race, first, until, aim)
     levels = [f"{level:g}" for level in LEVELS]
     return Outcome(
         as_of=clock.date(history.until - 1),
@@ -138,6 +124,45 @@ def outcome(
         deals=_deals(race, whole),
         whole=whole,
         notes=notes,
+    )
+
+
+def foretell(race: Race, first: dt.date, until: dt.date, aim: float | None) -> Forecast:
+    """The core's forecast of what is won from one date to another.
+
+    Args:
+        race: what is known.
+        first: the first date on which a win counts.
+        until: the last.
+        aim: the amount aimed at; None: no arrival is asked for.
+
+    Raises:
+        QuestionError: the last date comes before the first.
+
+    """
+    if until < first:
+        raise QuestionError(
+            f"{until} comes before {first}, from when wins count: look ahead to a later day."
+        )
+    clock = race.history.clock
+    period = Period(
+        "all",
+        float(aim or 0.0),
+        int(clock.day_of_date(date_number(first) - 1)) + 1,
+        int(clock.day_of_date(date_number(until))),
+        clock.start_of(first),
+        clock.end_of(until),
+    )
+    rng = np.random.default_rng(SEED)
+    return forecast(
+        race.history,
+        race.deal_model,
+        race.arrivals,
+        period,
+        aim,
+        rng,
+        factors=race.factors,
+        banded=race.banded_deals,
     )
 
 

@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mellantid.errors import DataError
+from mellantid.errors import DataError, QuestionError
 from mellantid.metrics.numbers import NONE
 
 if TYPE_CHECKING:
@@ -60,6 +60,30 @@ class People:
         if owner is None:
             return NONE
         return (self.persons[owner].name if owner in self.persons else "") or owner
+
+    def seller(self, called: str, owners: Iterable[str]) -> str:
+        """The identity of a seller, by identity or by name.
+
+        Args:
+            called: what they are called.
+            owners: identities that deals have, besides those of the people kept.
+
+        Raises:
+            QuestionError: nobody is called so, or several are.
+
+        """
+        known = {*owners, *self.persons}
+        if called in known:
+            return called
+        typed = called.casefold()
+        found = sorted(each for each in known if self.name(each).casefold() == typed)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise QuestionError(f"Several sellers are called {called!r}: say {' or '.join(found)}.")
+        raise QuestionError(
+            f"No seller is known as {called!r}: use an identity or a name of mellantid people list."
+        )
 
 
 def read_people(path: Path) -> tuple[list[Person], dict[str, str | None]]:

@@ -12,22 +12,29 @@ from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.open_deals import open_deals
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import arrivals
+from mellantid.core.creation.kinds import kinds_to_come
+from mellantid.core.forecasting.banded_deals import BandedDeals
 from mellantid.core.forecasting.period_factor import (
     PeriodFactors,
     by_quarter,
     period_factor,
     quarters_of,
 )
+from mellantid.core.modelling.bands import banded
+from mellantid.core.modelling.half_life import chosen_fading
 from mellantid.core.modelling.model import fit
 from mellantid.core.planning.worth import Basis
 from mellantid.core.watch.compensators import compensators
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
+    from mellantid.core.counting.fading import Fading
     from mellantid.core.counting.open_deals import OpenDeals
+    from mellantid.core.counting.sojourns import Sojourns
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
-    from mellantid.core.modelling.model import Model
+    from mellantid.core.modelling.bands import Banded
+    from mellantid.core.modelling.model import DailyChances, Model
 
 MOST_AGES: Final = 500
 """Ages told apart: two years of working days; whatever is older shares the last one."""
@@ -55,13 +62,54 @@ class Race:
     @cached_property
     def counts(self) -> Counts:
         """The histogram of sojourns."""
-        return Counts.of(sojourns(self.history, self.observed_from))
+        return Counts.of(self.sojourns)
+
+    @cached_property
+    def sojourns(self) -> Sojourns:
+        """Every stay, cut at changes of owner."""
+        return sojourns(self.history, self.observed_from)
+
+    @cached_property
+    def ages(self) -> int:
+        """How many ages the model tells apart."""
+        return min(int(self.counts.age.max(initial=0)) + 2, MOST_AGES)
+
+    @cached_property
+    def remembering(self) -> Model:
+        """The organisation's model, were nothing forgotten."""
+        return fit(self.counts.table(self.ages))
+
+    @cached_property
+    def fading(self) -> Fading:
+        """How fast each stage's past is forgotten."""
+        now = int(self.history.clock.months(np.array([self.history.until - 1]))[0])
+        return chosen_fading(self.counts, self.remembering.hazard[0], now)
 
     @cached_property
     def model(self) -> Model:
-        """The organisation's model."""
-        ages = int(self.counts.age.max(initial=0)) + 2
-        return fit(self.counts.table(min(ages, MOST_AGES)))
+        """The organisation's model, which forgets what it had better forget."""
+        if np.isinf(self.fading.half_life).all():
+            return self.remembering
+        return fit(self.counts.table(self.ages, fading=self.fading))
+
+    @cached_property
+    def banded(self) -> Banded | None:
+        """The model by amount band; None where bands do not differ."""
+        return banded(self.model, self.sojourns, self.fading)
+
+    @property
+    def deal_model(self) -> DailyChances:
+        """What the chances of single deals come from: the bands' model, else the organisation's."""
+        return self.model if self.banded is None else self.banded.model
+
+    @cached_property
+    def banded_deals(self) -> BandedDeals | None:
+        """Which deal, open or to come, is of which band; None without bands."""
+        if self.banded is None:
+            return None
+        bands, entered = self.banded.bands, self.open_deals.entry_amount
+        amounts = self.open_deals.amount if entered is None else entered
+        return BandedDeals(bands.of(amounts), kinds_to_come(self.history, bands.of, bands.size))
 
     @cached_property
     def arrivals(self) -> Arrivals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
@@ -13,7 +13,13 @@ from mellantid.core.planning.target import EVERYONE, Target, mismatches
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
-from mellantid.workspace.aims import aim_note, aimed_at, start_of_what_is_over, targets_ahead
+from mellantid.workspace.aims import (
+    aim_note,
+    aimed_at,
+    running_period,
+    start_of_what_is_over,
+    targets_ahead,
+)
 from mellantid.workspace.moment import Moment, moment_of
 from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import PER_DEAL, Race
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
     from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
     from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.focus import Focus
     from mellantid.workspace.outcome import Outcome
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.rates import Rate
@@ -338,7 +345,7 @@ class Workspace:
             belongs = {owner: owner for owner in (*race.history.owners, *plan.owners)}
         if by == TEAM:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
-        return standing(race, plan, _running(plan, until), belongs)
+        return standing(race, plan, running_period(plan, until), belongs)
 
     def watch(
         self, race: Race, by: str = "leg", alpha: float | None = None, arl: float | None = None
@@ -366,9 +373,19 @@ class Workspace:
 
     def ropes(self, race: Race) -> Ropes:
         """Every stage's cut-off, and the deals that are past it."""
+        from mellantid.workspace.next_steps import next_steps  # noqa: PLC0415 (see above)
         from mellantid.workspace.ropes import ropes  # noqa: PLC0415 (see above)
 
-        return ropes(race)
+        history = race.history
+        agreed = next_steps(self.ledger, history.process.name, history.until)
+        return ropes(race, agreed=agreed)
+
+    def focus(self, race: Race, seller: str | None = None, p: float | None = None) -> Focus:
+        """What to do now: legs, deals and levers; see `focusing.focus_of`."""
+        from mellantid.workspace.focusing import focus_of  # noqa: PLC0415 (see above)
+
+        plan = partial(self.plan, race.history.process.name, race.history.until)
+        return focus_of(race, plan, self.targets, self.people, seller, p)
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
@@ -382,9 +399,3 @@ class Workspace:
         first = today if running is None else min(running.first, today)
         notes = () if until else aim_note(self.targets, today)
         return outcome(race, first, until or horizon(race, QUARTER), None, notes)
-
-
-def _running(plan: Plan, until: int) -> int:
-    """Which of a plan's periods a moment is about: the running one, else the last."""
-    running = [place for place, period in enumerate(plan.periods) if until <= period.ends]
-    return running[0] if running else len(plan.periods) - 1

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from mellantid.core.counting.fading import Fading
     from mellantid.core.counting.sojourns import Sojourns
     from mellantid.core.process import Process
     from mellantid.core.types import Floats, Ints
@@ -51,9 +52,18 @@ class Counts:
     count: Ints
 
     @classmethod
-    def of(cls, sojourns: Sojourns) -> Counts:
-        """Count the sojourns."""
-        return cls._of(sojourns.process, [getattr(sojourns, name) for name in COLUMNS], None)
+    def of(cls, sojourns: Sojourns, by: Ints | None = None) -> Counts:
+        """Count the sojourns.
+
+        Args:
+            sojourns: the pieces.
+            by: a group of each piece, to count by in the place of its owner.
+
+        """
+        columns = [getattr(sojourns, name) for name in COLUMNS]
+        if by is not None:
+            columns[COLUMNS.index("owner")] = by
+        return cls._of(sojourns.process, columns, None)
 
     @classmethod
     def _of(cls, process: Process, columns: list[Ints], count: Ints | None) -> Counts:
@@ -89,6 +99,7 @@ class Counts:
         group_of_owner: ArrayLike | None = None,
         weight_of_month: Callable[[Ints], Floats] | None = None,
         unknown_owner: int = -1,
+        fading: Fading | None = None,
     ) -> Cells:
         """Exits and exposure by group, stage and age.
 
@@ -98,6 +109,7 @@ class Counts:
                 sojourns, also those of unknown owners, are one group.
             weight_of_month: what a sojourn counts, by its month of entry (year * 100 + month).
             unknown_owner: the group of sojourns whose owner is not known, where there are groups.
+            fading: how old deal-days and exits count less; None: all count alike.
 
         Raises:
             QuestionError: `ages` is not positive, or an owner has no group.
@@ -114,10 +126,15 @@ class Counts:
         where = (group * self.process.size + self.stage)[rows]
         shape = (groups, self.process.size)
         to, first, last, weight = self.to[rows], self.entry_age[rows], self.age[rows], weight[rows]
+        at_exit, growth = weight, None
+        if fading is not None:
+            growth = fading.growth(np.arange(self.process.size))
+            weight = weight * fading.of_entry(self.stage[rows], self.month[rows])
+            at_exit = weight * growth[self.stage[rows]] ** last
         return Cells(
             self.process,
-            _exits(shape, self.process.still, ages, where, to, last, weight),
-            _exposure(shape, ages, where, first, last, weight),
+            _exits(shape, self.process.still, ages, where, to, last, at_exit),
+            _exposure(shape, ages, where, first, last, weight, growth),
         )
 
     def _groups(self, group_of_owner: ArrayLike | None, unknown: int) -> tuple[Ints, int]:
@@ -173,12 +190,19 @@ def _exits(
 
 
 def _exposure(
-    shape: tuple[int, int], ages: int, where: Ints, first: Ints, last: Ints, weight: Floats
+    shape: tuple[int, int],
+    ages: int,
+    where: Ints,
+    first: Ints,
+    last: Ints,
+    weight: Floats,
+    growth: Floats | None,
 ) -> Floats:
     """Deal-days at risk by group and stage, and age: each row on `first` to `last`, both included.
 
     Each row adds its weight at its first age and takes it away after its last one; the running sum
-    is how many are at risk. Days from the last age on are counted by multiplication.
+    is how many are at risk, each with the growth of its stage to the power of the age. Days from
+    the last age on are summed in one go.
     """
     size = shape[0] * shape[1]
     end = ages - 1
@@ -189,6 +213,21 @@ def _exposure(
         steps += sign * cells.reshape(size, ages)
     # Weights that are no whole numbers leave a rounding error where none is at risk.
     exposure = np.maximum(np.cumsum(steps, axis=1), 0.0)
-    tail = weight * np.maximum(last - np.maximum(first, end) + 1, 0)
+    oldest = last >= end
+    where, first, last = where[oldest], np.maximum(first[oldest], end), last[oldest]
+    tail = weight[oldest]
+    if growth is None:
+        tail = tail * (last - first + 1)
+    else:
+        exposure *= np.tile(growth, shape[0])[:, None] ** np.arange(ages)
+        tail = tail * _powers(growth[where % shape[1]], first, last)
     exposure[:, end] = np.bincount(where, weights=tail, minlength=size)
     return exposure.reshape(*shape, ages)
+
+
+def _powers(growth: Floats, low: Ints, high: Ints) -> Floats:
+    """The sum of growth^a over the whole numbers a from `low` to `high`, both included."""
+    more, many = growth - 1.0, high - low + 1.0
+    flat = more == 0.0
+    sums = np.expm1(many * np.log(growth)) / np.where(flat, 1.0, more)
+    return np.where(flat, many, growth**low * sums)

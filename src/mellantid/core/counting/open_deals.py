@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.counting.on_entry import amounts_on_entry, latest_entry
 from mellantid.core.history import UNCHANGED
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class OpenDeals:
         amount: the amount as last known; NaN unknown.
         owner: the present owner; -1 unknown.
         entry_known: whether anything is known of when it entered the stage.
+        entry_amount: what was known of the amount on the day of entry into the stage, NaN where
+            nothing was; None: not told.
 
     """
 
@@ -35,6 +38,7 @@ class OpenDeals:
     amount: Floats
     owner: Ints
     entry_known: Bools
+    entry_amount: Floats | None = None
 
     @property
     def size(self) -> int:
@@ -76,6 +80,7 @@ def open_deals(history: History) -> OpenDeals:
         amount=history.amount[last],
         owner=history.owner[last],
         entry_known=history.known[entry],
+        entry_amount=amounts_on_entry(history)[last],
     )
 
 
@@ -95,11 +100,6 @@ def won_in(history: History, first_moment: int, end_moment: int) -> WonDeals:
         owner=_owner_known_from(history)[won],
         at=history.at[won],
     )
-
-
-def latest_entry(history: History) -> Ints:
-    """The row by which each row's deal entered the state that it is in."""
-    return np.maximum.accumulate(np.where(history.moves, np.arange(history.size), 0))
 
 
 def _owner_known_from(history: History) -> Ints:

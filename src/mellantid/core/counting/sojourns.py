@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.counting.on_entry import amounts_on_entry
+
 if TYPE_CHECKING:
     from mellantid.core.history import History
     from mellantid.core.process import Process
-    from mellantid.core.types import Bools, Ints
+    from mellantid.core.types import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,8 @@ class Sojourns:
         entry_age: the first age at risk: 0, or more where observation or ownership began later.
         age: the age at exit, or at the end of the last day seen.
         deal: which deal.
+        amount: what was known of the amount on the day of entry into the stage, NaN where nothing
+            was; None: not told.
 
     """
 
@@ -42,6 +46,7 @@ class Sojourns:
     entry_age: Ints
     age: Ints
     deal: Ints
+    amount: Floats | None = None
 
     @property
     def size(self) -> int:
@@ -59,6 +64,7 @@ class Sojourns:
             self.entry_age[rows],
             self.age[rows],
             self.deal[rows],
+            None if self.amount is None else self.amount[rows],
         )
 
 
@@ -100,6 +106,7 @@ def sojourns(history: History, observed_from: int | None = None) -> Sojourns:
         entry_age=begin - day[entry],
         age=last - day[entry],
         deal=history.deal[start],
+        amount=amounts_on_entry(history)[start],
     )
     seen = (stays.stage < process.size) & history.known[entry] & (last >= begin)
     return stays.take(seen)

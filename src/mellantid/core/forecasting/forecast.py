@@ -18,6 +18,7 @@ import numpy as np
 
 from mellantid.core.counting.open_deals import open_deals, won_in
 from mellantid.core.creation.arrivals import creations_by_owner, direct_wins_by_owner
+from mellantid.core.forecasting.banded_deals import mixed_amounts, sample_of, wins_for
 from mellantid.core.forecasting.course import LEVELS, Course, WhenAsked, even_choice
 from mellantid.core.forecasting.outlook import outlook
 from mellantid.core.planning.plan import NOBODY
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mellantid.core.clock import WorkingClock
     from mellantid.core.counting.open_deals import OpenDeals, WonDeals
     from mellantid.core.creation.arrivals import Arrivals
+    from mellantid.core.forecasting.banded_deals import BandedDeals
     from mellantid.core.forecasting.outlook import Outlook
     from mellantid.core.forecasting.period_factor import PeriodFactors
     from mellantid.core.history import History
@@ -47,8 +49,6 @@ BEYOND: Final = 65
 # The course is computed on so many days, and with so many of the versions.
 COURSE_DAYS: Final = 14
 COURSE_VERSIONS: Final = 6
-# A longer list of won amounts is thinned to so many.
-SAMPLE: Final = 5000
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,13 +84,17 @@ class Forecast:
         target: the amount aimed at; None without one.
         won: deals won already in the period.
         open_: the open deals.
-        amount: what each open deal counts for; those of unknown amount for the mean won amount.
+        amount: what each open deal counts for: its own amount, times what deals like it were won
+            for of theirs; those of unknown amount for the mean won amount.
         won_amount: what each won deal counts for, likewise.
         p: each open deal's chance to be won in the period, by `last`.
         unknown_amounts: how many deals, open or won, have no amount of their own.
-        jumps: amounts of deals to come, each as likely as the others.
+        jumps: amounts of wins to come, each as likely as the others.
         total: the distribution of the whole.
         parts: by owner.
+        kind_means: mean amount of wins to come, by group of the model.
+        direct_mean: mean amount of deals to come that are first heard of as won.
+        banded: the deals of each group, where groups are no matter of owners.
 
     """
 
@@ -106,7 +110,15 @@ class Forecast:
     jumps: Floats
     total: TotalDistribution
     parts: Parts
+    kind_means: Floats
+    direct_mean: float
+    banded: BandedDeals | None
     _outlook: Outlook
+
+    @property
+    def outlook(self) -> Outlook:
+        """What the distribution was computed from."""
+        return self._outlook
 
     @property
     def mean(self) -> float:
@@ -177,8 +189,7 @@ class Forecast:
             raise QuestionError(f"Nobody called {owner!r} has deals here: choose another owner.")
         place = self.parts.owners.index(owner)
         mine = self.open_.owner % len(self.parts.owners) == place
-        worth = float(self.jumps.mean())
-        coming = self.parts.new_mean[place] / worth if worth else 0.0
+        coming = wins_for(float(self.parts.new_mean[place]), self.jumps)
         view = self._outlook
         return total_mixture(
             self.amount[mine],
@@ -201,10 +212,11 @@ class Forecast:
         if day == self.last:
             return self.total
         view = self._outlook
+        coming = wins_for(view.amount_to_come(day, self.kind_means, self.direct_mean), self.jumps)
         return total_mixture(
             self.amount,
             view.versions(day)[versions],
-            view.all_to_come(day) * view.coming[versions],
+            coming * view.coming[versions],
             float(self.won_amount.sum()),
             self.jumps,
             cells=view.cell,
@@ -233,6 +245,8 @@ def forecast(
     beyond: int = BEYOND,
     group_of_owner: Ints | None = None,
     factors: PeriodFactors | None = None,
+    banded: BandedDeals | None = None,
+    won_ratio: Floats | None = None,
 ) -> Forecast:
     """Foretell what is won in a period.
 
@@ -252,6 +266,8 @@ def forecast(
             after the period counted.
         group_of_owner: the model's group of each owner, then of nobody, (owners + 1).
         factors: the common factors of periods; none by default.
+        banded: the deals of each group of the model, where groups are no matter of owners.
+        won_ratio: what deals are won for, over their amounts now, by stage, (S,); 1 by default.
 
     Raises:
         NotEnoughDataError: no deal at all has an amount.
@@ -264,6 +280,7 @@ def forecast(
     won = won_in(history, period.begins, min(period.ends, history.until))
     shares = _shares(creations_by_owner(history))
     of = np.zeros(shares.size, dtype=np.int64) if group_of_owner is None else group_of_owner
+    share = np.bincount(of, shares, minlength=model.hazard.shape[0]).astype(np.float64)
     view = outlook(
         history,
         model,
@@ -275,14 +292,28 @@ def forecast(
         rng,
         max(draws, 1),
         group_of_owner,
-        np.bincount(of, shares, minlength=model.hazard.shape[0]).astype(np.float64),
+        share if banded is None else banded.to_come.share,
         factors,
+        None if banded is None else banded.group,
     )
     assumed = _mean_amount(arrivals, open_, won)
-    jumps = _sample(arrivals.amounts, assumed)
-    direct = view.direct_wins(last) * _shares(direct_wins_by_owner(history))
-    new = (view.wins_of_owners(last, of, shares) + direct) * jumps.mean()
-    return _whole(history, view, won, assumed, jumps, new, last, target)
+    usual = sample_of(arrivals.amounts, assumed)
+    worth = np.where(np.isnan(open_.amount), assumed, open_.amount)
+    if won_ratio is not None:
+        worth = np.where(np.isnan(open_.amount), assumed, worth * won_ratio[open_.stage])
+    if banded is None:
+        jumps = usual
+        means = np.full(share.size, jumps.mean())
+        new = view.wins_of_owners(last, of, shares) * jumps.mean()
+    else:
+        wins = view.wins_to_come(last)
+        jumps, means = mixed_amounts(banded.to_come.amounts, wins, assumed)
+        new = float(wins @ means) * shares
+    direct_mean = float(usual.mean())
+    new = new + view.direct_wins(last) * direct_mean * _shares(direct_wins_by_owner(history))
+    return _whole(
+        history, view, won, assumed, worth, jumps, (means, direct_mean), new, last, target, banded
+    )
 
 
 def _whole(
@@ -290,19 +321,20 @@ def _whole(
     view: Outlook,
     won: WonDeals,
     assumed: float,
+    amount: Floats,
     jumps: Floats,
+    means: tuple[Floats, float],
     new: Floats,
     last: int,
     target: float | None,
+    banded: BandedDeals | None,
 ) -> Forecast:
     """Put together what is won, what is open and what is to come; `new` is the last by owner."""
     open_, p = view.open_, view.drawn.mean(axis=0)[view.cell]
-    amount, won_amount = (
-        np.where(np.isnan(each.amount), assumed, each.amount) for each in (open_, won)
-    )
+    won_amount = np.where(np.isnan(won.amount), assumed, won.amount)
     owners = (*history.owners, NOBODY)
     open_mean = by_owner(open_.owner, amount * p, len(history.owners))
-    coming = view.all_to_come(last) * view.coming
+    coming = wins_for(view.amount_to_come(last, *means), jumps) * view.coming
     certain = float(won_amount.sum())
     return Forecast(
         clock=history.clock,
@@ -317,6 +349,9 @@ def _whole(
         jumps=jumps,
         total=total_mixture(amount, view.drawn, coming, certain, jumps, cells=view.cell),
         parts=Parts(owners, by_owner(won.owner, won_amount, len(history.owners)), open_mean, new),
+        kind_means=means[0],
+        direct_mean=means[1],
+        banded=banded,
         _outlook=view,
     )
 
@@ -332,17 +367,6 @@ def _mean_amount(arrivals: Arrivals, open_: OpenDeals, won: WonDeals) -> float:
             "No deal has an amount, so no amount can be foretold: import amounts first."
         )
     return float(known.mean())
-
-
-def _sample(amounts: Floats, assumed: float) -> Floats:
-    """Amounts of deals to come; a long list is thinned to even ranks and keeps its mean."""
-    if amounts.size == 0:
-        return np.array([assumed])
-    if amounts.size <= SAMPLE:
-        return amounts
-    ranks = ((np.arange(SAMPLE) + 0.5) * amounts.size / SAMPLE).astype(np.int64)
-    thinned = np.sort(amounts)[ranks]
-    return np.asarray(thinned * (amounts.mean() / thinned.mean()) if thinned.any() else thinned)
 
 
 def _shares(counts: Floats) -> Floats:

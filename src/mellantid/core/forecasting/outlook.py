@@ -105,9 +105,16 @@ class Outlook:
         """Expected wins from `first` to a day of deals that never stand in a stage."""
         return self.direct_rate * max(day - max(self.first - 1, self.today), 0)
 
-    def all_to_come(self, day: int) -> float:
-        """Expected wins from `first` to a day of all deals that are not known of yet."""
-        return float(self.wins_to_come(day).sum()) + self.direct_wins(day)
+    def amount_to_come(self, day: int, means: Floats, direct_mean: float) -> float:
+        """Expected amount won from `first` to a day of all deals that are not known of yet.
+
+        Args:
+            day: by whose end.
+            means: the mean amount of a win, by group.
+            direct_mean: that of a deal that never stands in a stage.
+
+        """
+        return float(self.wins_to_come(day) @ means) + self.direct_wins(day) * direct_mean
 
     def wins_of_owners(self, day: int, group_of_owner: Ints, shares: Floats) -> Floats:
         """The same by owner, given each owner's group and share of the deals to come."""
@@ -142,6 +149,7 @@ def outlook(
     group_of_owner: Ints | None = None,
     share: Floats | None = None,
     factors: PeriodFactors | None = None,
+    group: Ints | None = None,
 ) -> Outlook:
     """Value the open deals and the pace of creation under draws of the model.
 
@@ -159,16 +167,18 @@ def outlook(
             the model has several groups.
         share: each group's share of the deals to come; equal by default.
         factors: the common factors of periods; none by default.
+        group: the model's group of each open deal, where it is no matter of owners.
 
     Raises:
-        QuestionError: the model has several groups and the owners' groups are not given.
+        QuestionError: the model has several groups and it is not said which deal is of which.
 
     """
     groups = model.hazard.shape[0]
-    if groups > 1 and group_of_owner is None:
+    if groups > 1 and group_of_owner is None and group is None:
         raise QuestionError("The model has several groups: say which owner belongs to which.")
-    of = np.zeros(len(history.owners) + 1, dtype=np.int64)
-    group = (of if group_of_owner is None else group_of_owner)[open_.owner]
+    if group is None:
+        of = np.zeros(len(history.owners) + 1, dtype=np.int64)
+        group = (of if group_of_owner is None else group_of_owner)[open_.owner]
     cells, cell = _cells(group, open_, model.hazard.shape)
     even = np.full(groups, 1.0 / groups)
     today, clock = history.until_day, history.clock

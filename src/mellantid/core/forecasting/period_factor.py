@@ -28,8 +28,8 @@ PRIOR_SD: Final = 0.15
 """Scale of σ's half-normal prior: quarters seldom differ by more than a third for no reason."""
 FEWEST: Final = 5.0
 """A quarter in which fewer movements are foretold tells nothing of the factor."""
-GRID: Final = np.linspace(0.0, 0.8, 81)
-FINE: Final = np.linspace(-6.0, 6.0, 961)
+GRID: Final = np.linspace(0.0, 2.0, 201)
+FINE: Final = np.linspace(-6.0, 6.0, 481)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,10 @@ d is taken as Poisson of mean θ E, so the posterior is Gamma(κ + d, κ + E) an
 binomial, whose product over all groups, stages and destinations of a level chooses κ (the gamma-
 Poisson model of empirical Bayes: Clayton and Kaldor, Biometrics 43, 1987). A large κ says that the
 groups are alike. Levels are pooled one after the other: company, then teams, then sellers.
+
+Ways out may be *tied*: those of one number share a factor, as where a seller is faster on every
+leg. Ties cost nothing to choose among, since the likelihoods are of the same exits: with Σ log q of
+them left out, that of a tie is Γ(κ + d)/Γ(κ) κ^κ/(κ + E)^(κ + d), and e^(-E) where nothing differs.
 """
 
 from __future__ import annotations
@@ -40,6 +44,8 @@ class PooledModel:
         strength: κ, the expected exits that the parent counts for.
         factor: posterior mean of θ, (G, S, D).
         hazard: posterior mean of the daily chances, (G, S, D, A).
+        ties: which factor each way out has, (S, D).
+        gain: by how much the log likelihood of the exits rises over that of the parent's chances.
 
     """
 
@@ -50,6 +56,8 @@ class PooledModel:
     strength: float
     factor: Floats
     hazard: Floats
+    ties: Ints
+    gain: float
 
     def draw(self, rng: np.random.Generator, n: int, groups: Ints | None = None) -> Floats:
         """Draws from the posterior of the daily chances, (n, G, S, D, A).
@@ -66,13 +74,19 @@ class PooledModel:
         """
         some = np.arange(len(self.parent_of_group)) if groups is None else groups
         drawn = self.parent.draw(rng, n)[:, self.parent_of_group[some]]
-        exits = self.cells.exits[some].sum(-1)
-        foretold = _foretold(drawn, self.cells.exposure[some])
+        exits = _tied(self.cells.exits[some].sum(-1), self.ties)
+        foretold = _tied(foretold_exits(drawn, self.cells.exposure[some]), self.ties)
         factor = rng.standard_gamma(self.strength + exits, foretold.shape)
-        return _scaled(drawn, factor / (self.strength + foretold))
+        factor /= self.strength + foretold
+        return _scaled(drawn, factor[..., self.ties])
 
 
-def pool(parent: DailyChances, cells: Cells, parent_of_group: Ints | None = None) -> PooledModel:
+def pool(
+    parent: DailyChances,
+    cells: Cells,
+    parent_of_group: Ints | None = None,
+    ties: Ints | None = None,
+) -> PooledModel:
     """The groups' own daily chances, leaning on their parents'.
 
     Args:
@@ -80,6 +94,7 @@ def pool(parent: DailyChances, cells: Cells, parent_of_group: Ints | None = None
         cells: exits and exposure of each group.
         parent_of_group: which of the parent's groups each group belongs to, (G,); None where the
             parent has a single one.
+        ties: the number of the factor of each way out, (S, D); None: each has its own.
 
     Raises:
         DataError: a group has no parent, or the two were counted at different ages or stages.
@@ -94,11 +109,35 @@ def pool(parent: DailyChances, cells: Cells, parent_of_group: Ints | None = None
             f"{parent.hazard.shape[1:]}: count both at the same stages and ages."
         )
     hazard = parent.hazard[of]
-    exits, foretold = cells.exits.sum(-1), _foretold(hazard, cells.exposure)
-    strength = _likeliest_strength(exits, foretold)
-    factor = (strength + exits) / (strength + foretold)
+    tied = untied(parent.process) if ties is None else ties
+    summed, told = cells.exits.sum(-1), foretold_exits(hazard, cells.exposure)
+    strength, gain = likeliest_strength(summed, told, tied)
+    exits, foretold = _tied(summed, tied), _tied(told, tied)
+    factor = ((strength + exits) / (strength + foretold))[:, tied]
     scaled = _scaled(hazard, factor)
-    return PooledModel(parent.process, cells, parent, of, strength, factor, scaled)
+    return PooledModel(parent.process, cells, parent, of, strength, factor, scaled, tied, gain)
+
+
+def likeliest_ties(process: Process, exits: Floats, foretold: Floats) -> tuple[Ints, float]:
+    """The ties under which exits by group and way out, (G, S, D), are likeliest, and their gain.
+
+    Every way out has its own factor, or there is one factor on moves and one on losses.
+    """
+    choices = (by_kin(process), untied(process))
+    gains = [likeliest_strength(exits, foretold, ties)[1] for ties in choices]
+    best = int(np.argmax(gains))
+    return choices[best], gains[best]
+
+
+def untied(process: Process) -> Ints:
+    """Ties by which each way out has its own factor, (S, D)."""
+    return np.arange(process.size * (process.size + 2)).reshape(process.size, -1)
+
+
+def by_kin(process: Process) -> Ints:
+    """Ties by which all moves to a stage or to won share a factor, and all losses another."""
+    lost = np.arange(process.size + 2) == process.lost_state
+    return np.tile(lost.astype(np.int64), (process.size, 1))
 
 
 def sum_groups(cells: Cells, parent_of_group: Ints, parents: int) -> Cells:
@@ -110,7 +149,7 @@ def sum_groups(cells: Cells, parent_of_group: Ints, parents: int) -> Cells:
     return Cells(cells.process, exits, exposure)
 
 
-def _foretold(hazard: Floats, exposure: Floats) -> Floats:
+def foretold_exits(hazard: Floats, exposure: Floats) -> Floats:
     """Exits that the daily chances (..., G, S, D, A) foretell for the deal-days (G, S, A)."""
     exits: Floats = np.vecdot(hazard, exposure[:, :, None])
     return exits
@@ -125,11 +164,30 @@ def _scaled(hazard: Floats, factor: Floats) -> Floats:
     return scaled
 
 
-def _likeliest_strength(exits: Floats, foretold: Floats) -> float:
-    """The κ under which the exits, negative binomial of mean `foretold`, are likeliest."""
-    seen = foretold > 0
-    d, mean = exits[seen], foretold[seen]
+def _tied(values: Floats, ties: Ints) -> Floats:
+    """Sums of values by way out, (..., S, D), over those that share a factor, (..., F)."""
+    members = np.equal.outer(ties.ravel(), np.arange(int(ties.max()) + 1)).astype(np.float64)
+    sums: Floats = values.reshape(*values.shape[:-2], -1) @ members
+    return sums
+
+
+def likeliest_strength(exits: Floats, foretold: Floats, ties: Ints) -> tuple[float, float]:
+    """The κ under which the exits, negative binomial of mean `foretold`, are likeliest.
+
+    Args:
+        exits: by group and way out, (G, S, D).
+        foretold: by the parent's chances, likewise.
+        ties: which factor each way out has, (S, D).
+
+    Returns:
+        κ, and what it adds to the log likelihood of the parent's chances, Σ log q - Σ E.
+
+    """
+    d, mean = _tied(exits, ties), _tied(foretold, ties)
+    seen = mean > 0
+    d, mean = d[seen], mean[seen]
     k = _STRENGTHS[:, None]
-    log_chance = gammaln(k + d) - gammaln(k) - k * np.log1p(mean / k)
-    log_chance += d * (np.log(mean) - np.log(k + mean))
-    return float(_STRENGTHS[np.argmax(log_chance.sum(1))])
+    gain = gammaln(k + d) - gammaln(k) - d * np.log(k) - (k + d) * np.log1p(mean / k) + mean
+    gains = gain.sum(1)
+    best = int(np.argmax(gains))
+    return float(_STRENGTHS[best]), float(gains[best])

@@ -1,1 +1,1 @@
-"""Where effort is worth most: the worth of a move, what waiting costs, what-if, and levers."""
+"""Steering: what a movement is worth now, what would be if, and which change is enough."""

@@ -1,192 +1,157 @@
-"""Levers: the least single change that gives the target a chosen chance, and the cheapest two.
+"""Levers: the single change, and the cheapest two, that bring a target to a chosen chance.
 
-A lever's effort is the logarithm of its factor: to double counts as much as to halve. The chance,
-on the normal scale, is nearly straight in it, so that a few answers find the factor.
+A lever's effort is the logarithm of its factor, so that a tenth more pace, a tenth better odds of
+going on, a tenth more speed and a tenth higher amounts count alike. The chance of the target rises
+with each factor; the one wanted is looked for between 1 and twice as much (or half as much, where
+there is something to spare), on the normal scale, on which the chance is nearly straight in the
+effort.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mellantid.core.steering.change import Change
+import numpy as np
+
+from mellantid.core.steering.changes import AMOUNT, CONVERSION, PACE, TIME, Changes
+from mellantid.core.steering.mix import cheapest_pair
+from mellantid.core.steering.question import Question, Which, crossing
+from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from mellantid.core.steering.scene import Scene
 
-LIMITS: Final = {"pace": 3.0, "conversion": 4.0, "time": 3.0, "amount": 2.0}
-"""The largest factor of each kind that is looked for; beyond it a lever cannot do it."""
-NEAR: Final = 5e-4
-"""How near the chance must come to the chosen one."""
-MOST_ROUNDS: Final = 30
-CLIPPED: Final = 1e-9
+MOST: Final = 2.0
+"""The largest factor that is asked of a lever: twice as much."""
+VERSIONS: Final = 16
+"""Versions that the search looks at: P(target) moves by 0.003 at most."""
+LEADING: Final = 3
+"""Levers, the ones that reach furthest, whose pairs are tried."""
 
 
 @dataclass(frozen=True)
 class Lever:
-    """One thing that could be changed.
+    """One change, as large as it needs to be.
 
     Attributes:
-        kind: pace (of creation), conversion or time (of one leg), or amount.
-        stage: whose way out, where the kind has one; else -1.
+        which: the lever.
+        now: deals created a working week, the share that goes on, working days that going on takes,
+            or the mean amount of a win to come.
+        needed: what it would have to be; NaN where even the limit is not enough (or, with something
+            to spare, where even the limit leaves enough).
+        factor: on pace, odds, speed or amount; the limit where it is not enough.
+        limit: what it would be at the limit.
+        p: the chance of the target with the factor.
+        feasible: whether the factor leads to the chance asked for.
 
     """
 
-    kind: str
-    stage: int = -1
-
-    def change(self, factor: float, on: Change | None = None) -> Change:
-        """The change that pulls this lever, besides another one.
-
-        The factor is on the deals created, on the odds to go onward, on the speed, which divides
-        the time, or on the amounts.
-        """
-        others = on or Change()
-        if self.kind == "conversion":
-            return others.with_conversion(self.stage, factor)
-        if self.kind == "time":
-            return others.with_speed(self.stage, factor)
-        if self.kind == "pace":
-            return Change(factor, others.amount, others.conversion, others.speed)
-        return Change(others.pace, factor, others.conversion, others.speed)
-
-
-@dataclass(frozen=True)
-class Pull:
-    """How far a lever, or two together, must be pulled.
-
-    Attributes:
-        levers: which.
-        factors: how far each; the limits where even they are not enough.
-        chance: of the target with them.
-        enough: whether that is the chosen one.
-
-    """
-
-    levers: tuple[Lever, ...]
-    factors: tuple[float, ...]
-    chance: float
-    enough: bool
+    which: Which
+    now: float
+    needed: float
+    factor: float
+    limit: float
+    p: float
+    feasible: bool
 
     @property
     def effort(self) -> float:
-        """The length of the factors' logarithms."""
-        return math.hypot(*map(math.log, self.factors))
+        """The size of the change: the logarithm of its factor, without its sign."""
+        return abs(float(np.log(self.factor)))
 
 
-def all_levers(stages: int) -> tuple[Lever, ...]:
-    """Every lever of a course."""
-    legs = range(stages)
-    return (
-        Lever("pace"),
-        *(Lever("conversion", stage) for stage in legs),
-        *(Lever("time", stage) for stage in legs),
-        Lever("amount"),
-    )
+@dataclass(frozen=True)
+class Levers:
+    """What leads to a chance of a target.
 
-
-def pulls(
-    chance: Callable[[Change], float], levers: Sequence[Lever], wanted: float
-) -> tuple[Pull, ...]:
-    """How far each lever alone must be pulled, the least effort first; the hopeless last.
-
-    Args:
-        chance: of the target under a change; rises with each factor.
-        levers: which to try.
-        wanted: the chosen chance.
+    Attributes:
+        wanted: the chance.
+        p: the chance now.
+        single: each lever alone, the least effort first, those that are not enough last.
+        mix: the cheapest two together; empty where the chance is there already, or where no two
+            are enough.
+        mix_p: the chance with both; NaN without.
 
     """
-    now = chance(Change())
-    found = [_pull(chance, (lever,), (1.0,), now, wanted) for lever in levers]
-    return tuple(sorted(found, key=lambda each: (not each.enough, each.effort, -each.chance)))
+
+    wanted: float
+    p: float
+    single: tuple[Lever, ...]
+    mix: tuple[Lever, ...]
+    mix_p: float
 
 
-def cheapest_two(
-    chance: Callable[[Change], float], alone: Sequence[Pull], wanted: float
-) -> Pull | None:
-    """The two levers that together take the least effort; None where no two are enough.
-
-    On the normal scale the chance rises by g for each unit of a lever's effort, and by
-    g[1]·x[1] + g[2]·x[2] for two. The shortest x that reaches far enough is proportional to g, and
-    with the two largest g shorter than with any others: their ray is searched.
+def levers(scene: Scene, target: float, wanted: float, *, priced: bool = True) -> Levers:
+    """Every lever that brings a target to a chance, and the cheapest two.
 
     Args:
-        chance: of the target under a change.
-        alone: what `pulls` gave.
-        wanted: the chosen chance.
+        scene: what the forecast stands on.
+        target: the amount to reach.
+        wanted: the chance to reach it with.
+        priced: whether deals have amounts; where each counts as one there is no lever on them.
+
+    Raises:
+        QuestionError: the chance does not lie between 0 and 1.
 
     """
-    now = chance(Change())
-    steep = sorted(alone, key=lambda each: -_slope(each, now))[:2]
-    slopes = [_slope(each, now) for each in steep]
-    if len(steep) < 2 or min(slopes) <= 0:
-        return None
-    levers = (steep[0].levers[0], steep[1].levers[0])
-    length = math.hypot(*slopes)
-    found = _pull(chance, levers, tuple(slope / length for slope in slopes), now, wanted)
-    return found if found.enough else None
+    if not 0 < wanted < 1:
+        raise QuestionError(f"No change leads to a chance of {wanted:g}: ask for 0.8, for example.")
+    asked = Question(scene.merged(VERSIONS), target, wanted)
+    start = asked.score(Changes())
+    legs = [Which(kind, s) for kind in (CONVERSION, TIME) for s in range(scene.process.size)]
+    whole = [Which(PACE), Which(AMOUNT)] if priced else [Which(PACE)]
+    tried = [_alone(asked, which, start) for which in (*whole, *legs)]
+    tried.sort(key=lambda each: (not each[0].feasible, each[1]))
+    single = tuple(lever for lever, _ in tried)
+    mix, mix_p = _mix(asked, tried, start)
+    return Levers(wanted, asked.chance(start), single, mix, mix_p)
 
 
-def _slope(pull: Pull, now: float) -> float:
-    """The normal score that a unit of effort gains."""
-    return (_score(pull.chance) - _score(now)) / pull.effort if pull.effort else 0.0
+def _alone(asked: Question, which: Which, start: float) -> tuple[Lever, float]:
+    """A lever as far as it has to be moved, and the effort, drawn out straight beyond the limit."""
+    limit = float(np.log(MOST)) if start < 0 else -float(np.log(MOST))
+
+    def at(effort: float) -> float:
+        return asked.score(Changes().also(which.kind, which.stage, float(np.exp(effort))))
+
+    end = at(limit)
+    feasible = (start < 0) != (end < 0)
+    effort, score = crossing(at, (0.0, start), (limit, end)) if feasible else (limit, end)
+    lever = _lever(asked, which, effort, limit, score, feasible=feasible)
+    reach = limit * start / (start - end) if start != end else np.inf
+    return lever, abs(effort) if feasible else abs(float(reach))
 
 
-def _pull(
-    chance: Callable[[Change], float],
-    levers: tuple[Lever, ...],
-    direction: tuple[float, ...],
-    now: float,
-    wanted: float,
-) -> Pull:
-    """How far to go in a direction of efforts: a bracketed secant on the normal scale."""
-    reach = min(
-        math.log(LIMITS[lever.kind]) / part for lever, part in zip(levers, direction, strict=True)
+def _mix(
+    asked: Question, tried: list[tuple[Lever, float]], start: float
+) -> tuple[tuple[Lever, ...], float]:
+    """The cheapest two levers, of those that reach furthest alone."""
+    leading = sorted((each for each in tried if np.isfinite(each[1])), key=lambda each: each[1])
+    found = None
+    if start < 0:
+        reaches = [(lever.which, reach) for lever, reach in leading[:LEADING]]
+        found = cheapest_pair(asked, reaches, start, float(np.log(MOST)))
+    if found is None:
+        return (), float("nan")
+    limit = float(np.log(MOST))
+    pair = tuple(
+        _lever(asked, which, effort, limit, found.score, feasible=True)
+        for which, effort in zip(found.pair, found.efforts, strict=True)
     )
-
-    def pulled(effort: float, reached: float) -> Pull:
-        factors = tuple(math.exp(part * effort) for part in direction)
-        return Pull(levers, factors, reached, abs(reached - wanted) <= NEAR or reached >= wanted)
-
-    def asked(effort: float) -> float:
-        change = Change()
-        for lever, part in zip(levers, direction, strict=True):
-            change = lever.change(math.exp(part * effort), change)
-        return chance(change)
-
-    low, high = 0.0, reach
-    below, above = now, asked(high)
-    if below >= wanted:
-        return pulled(low, below)
-    if above < wanted:
-        return pulled(high, above)
-    goal = _score(wanted)
-    effort, reached, kept = high, above, 0
-    weights = [1.0, 1.0]
-    for _ in range(MOST_ROUNDS):
-        if abs(reached - wanted) <= NEAR:
-            break
-        left = weights[0] * (goal - _score(below))
-        right = weights[1] * (_score(above) - goal)
-        effort = low + (high - low) * left / (left + right)
-        reached = asked(effort)
-        # The Illinois rule: an end that stays twice counts half, so that both ends close in.
-        side = 1 if reached < wanted else -1
-        weights = [1.0, 0.5 * weights[1]] if side == kept == 1 else weights
-        weights = [0.5 * weights[0], 1.0] if side == kept == -1 else weights
-        if side != kept:
-            weights = [1.0, 1.0]
-        kept = side
-        if side == 1:
-            low, below = effort, reached
-        else:
-            high, above = effort, reached
-    return pulled(effort, reached)
+    return pair, asked.chance(found.score)
 
 
-def _score(chance: float) -> float:
-    """A chance on the normal scale."""
-    from scipy.special import ndtri  # noqa: PLC0415 (slow to load, not always wanted)
-
-    return float(ndtri(min(max(chance, CLIPPED), 1 - CLIPPED)))
+def _lever(
+    asked: Question, which: Which, effort: float, limit: float, score: float, *, feasible: bool
+) -> Lever:
+    factor = float(np.exp(effort))
+    return Lever(
+        which=which,
+        now=asked.value(which, 1.0),
+        needed=asked.value(which, factor) if feasible else float("nan"),
+        factor=factor,
+        limit=asked.value(which, float(np.exp(limit))),
+        p=asked.chance(score),
+        feasible=feasible,
+    )
