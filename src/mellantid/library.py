@@ -354,4 +354,4 @@ def _basis(history: History, model: Model | None) -> Basis:
             "No won deal has an amount, so none can be planned in money: add amounts."
         )
     hazard = (model or fit(history)).hazard[0]
-    return Basis(hazard, coming.entry, coming.mean_amount)
+    return Basis(hazard, coming.entry, coming.mean_amount, coming.direct_rate)

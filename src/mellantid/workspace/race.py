@@ -185,7 +185,8 @@ class Race:
     @cached_property
     def basis(self) -> Basis:
         """What a plan made now stands on."""
-        return Basis(self.model.hazard[0], self.arrivals.entry, self.assumed_amount)
+        coming = self.arrivals
+        return Basis(self.model.hazard[0], coming.entry, self.assumed_amount, coming.direct_rate)
 
     def histogram(self) -> list[dict[str, str | int | None]]:
         """The histogram as plain rows, sorted as the counts are."""
