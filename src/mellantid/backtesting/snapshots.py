@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.counting.open_deals import latest_entry, open_deals, won_in
+from mellantid.core.counting.on_entry import latest_entry
+from mellantid.core.counting.open_deals import open_deals, won_in
 
 if TYPE_CHECKING:
     import datetime as dt
