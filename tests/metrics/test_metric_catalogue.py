@@ -35,11 +35,12 @@ FIELDS = {
     "cutoffs.caught": "age amount",
     "backtest": (
         "crps crps_baselines coverage_50 coverage_80 coverage_90 pit bias brier brier_baselines "
-        "brier_target brier_target_baselines log_score"
+        "brier_target brier_target_baselines log_score ranks"
     ),
     "backtest.origins": "crps pit",
     "backtest.skill": "skill",
     "backtest.coverage": "share",
+    "backtest.reliability": "foretold came",
     "check": "ok movements differences",
     "watch": "streams alpha stated_arl rho swing_of_creation swing",
     "watch.legs": (
