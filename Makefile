@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # --no-input: never wait for a person; the version check would ask a server for news.
 PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
 
-.PHONY: demo test lint format types architecture licences check lock benchmarks clean
+.PHONY: demo test lint format types architecture licences check lock benchmarks peers clean
 
 demo: $(VENV)/.runtime  ## make two years of demo data; print plan, splits and forecast; write a report
 	@rm -rf demo
@@ -30,14 +30,18 @@ types: $(VENV)/.development  ## strict types
 architecture: $(VENV)/.development  ## the core is pure, data goes one way
 	$(BIN)/lint-imports --no-cache
 
-licences: $(VENV)/.development  ## nothing under a GPL, AGPL or unknown licence in what a user installs
-	$(BIN)/pip-licenses --from=mixed --partial-match --fail-on 'GPL;Affero;UNKNOWN' --order=license \
-	  --packages $$(sed -n 's/^\([a-z0-9.-]*\)==.*/\1/p' requirements.lock | sort -u)
+licences: $(VENV)/.development  ## nothing under a GPL, AGPL or unknown licence in what a user may install
+	$(BIN)/python .ci/shipped.py > $(VENV)/shipped.txt
+	$(BIN)/pip-licenses --from=mixed --partial-match --fail-on 'GPL;General Public;Affero;UNKNOWN' \
+	  --order=license --packages $$(cat $(VENV)/shipped.txt)
 
 check: lint types architecture licences test  ## everything CI checks
 
 benchmarks: $(VENV)/.development  ## ratios to floors and peers, measured in one run
 	$(BIN)/python -m benchmarks
+
+peers: $(VENV)/.development  ## against other packages, in an environment of their own; R where it is installed
+	$(BIN)/python benchmarks/against_peers.py
 
 # A Python without ensurepip (Debian's, where python3-venv is not installed) gets an empty
 # environment, which its own pip then fills.

@@ -13,9 +13,11 @@ import numpy as np
 from mellantid.calendars import working_clock
 from mellantid.core.chances.cutoff import caught as _caught
 from mellantid.core.chances.cutoff import cutoffs as _cutoffs
+from mellantid.core.chances.incidence import incidence as _incidence
 from mellantid.core.chances.wintable import WinTable
 from mellantid.core.chances.wintable import win_table as _win_table
 from mellantid.core.counting.counts import Counts
+from mellantid.core.counting.direct import cells_of
 from mellantid.core.counting.open_deals import open_deals
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import arrivals as _arrivals
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mellantid.core.chances.cutoff import Cutoff
+    from mellantid.core.chances.incidence import Incidence
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.forecasting.forecast import Forecast
     from mellantid.core.history import History
@@ -138,6 +141,18 @@ def fit(of: History | Counts, playbook: Playbook = DEFAULT) -> Model:
     counted = of if isinstance(of, Counts) else counts(of)
     ages = min(int(counted.age.max(initial=0)) + 2, MOST_AGES)
     return _fit(counted.table(ages), playbook)
+
+
+def incidence(of: History | Counts) -> Incidence:
+    """The Aalen-Johansen estimate: what the counts say by themselves, by stage and age.
+
+    It leans on nothing, so it stands beside the model for comparison; where few are left it is
+    rough, and after the oldest deal it says nothing. docs/mathematics.md has the formula.
+    """
+    if isinstance(of, Counts):
+        return _incidence(of.table(int(of.age.max(initial=0)) + 1))
+    stays = sojourns(of)
+    return _incidence(cells_of(stays, int(stays.age.max(initial=0)) + 1))
 
 
 def win_table(model: Model, horizon: int = YEAR) -> WinTable:
@@ -332,7 +347,8 @@ def frame(result: object, like: Any = "pandas") -> Any:  # noqa: ANN401 - any ma
     """A result as a data frame.
 
     Args:
-        result: counts, a model, a win table, splits, a watched plan or a focus (its deals).
+        result: counts, an incidence, a model, a win table, splits, a watched plan or a focus (its
+            deals).
         like: a frame whose make is wanted, or polars, pandas, pyarrow, or {} for a dict.
 
     """
@@ -354,4 +370,4 @@ def _basis(history: History, model: Model | None) -> Basis:
             "No won deal has an amount, so none can be planned in money: add amounts."
         )
     hazard = (model or fit(history)).hazard[0]
-    return Basis(hazard, coming.entry, coming.mean_amount)
+    return Basis(hazard, coming.entry, coming.mean_amount, coming.direct_rate)

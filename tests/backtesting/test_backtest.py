@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from mellantid.backtesting import Question, backtest, read_span, running
+from mellantid.backtesting import Question, backtest, kept, read_span, running
 from mellantid.errors import QuestionError
 from mellantid.workspace import Workspace
 
@@ -100,6 +100,7 @@ def test_scores_and_baselines_are_all_there(asked):
         "run_rate",
         "last_year",
         "third_of_pipeline",
+        "cox",
         "boosted_trees",
     }
     assert all(0 <= each <= 1 for each in (found.coverage_50, found.coverage_80, found.pit))
@@ -133,3 +134,11 @@ def test_a_time_is_read_in_weeks_or_days(text, days):
 def test_what_is_no_time_is_refused(text):
     with pytest.raises(QuestionError, match="13w"):
         read_span(text)
+
+
+def test_another_program_does_not_use_what_was_kept(monkeypatch):
+    question, rest = Question(), (7, "{}", "New business")
+    before = kept.fingerprint(*rest, question)
+    assert kept.fingerprint(*rest, question) == before
+    monkeypatch.setattr(kept, "program", lambda: "another")
+    assert kept.fingerprint(*rest, question) != before

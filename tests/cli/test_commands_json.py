@@ -202,3 +202,26 @@ def test_splits_tell_weeks_in_words_too(mellantid, db):
     out = mellantid("splits", "--weekly", "--by", "team", db=db).out
     assert "Money by week of" in out
     assert "Mean of a week" in out
+
+
+def test_the_model_tells_what_was_looked_for_in_the_data_and_the_size_of_it(mellantid, db):
+    doubts = mellantid("model", "--json", db=db).json["doubts"]
+    keys = {"kind", "verdict", "what", "stage", "way", "since", "n", "expected", "ratio", "p"}
+    assert all(keys <= set(each) for each in doubts)
+    kinds = {each["kind"] for each in doubts}
+    assert {"clean-up", "late registration", "quarter's end", "memory", "ghosts"} <= kinds
+    order = [each["verdict"] != "found" for each in doubts]
+    assert order == sorted(order)
+    text = mellantid("model", db=db).out
+    assert "speaks against" in text
+    assert "Cannot be told: late registration." in text
+
+
+def test_silence_is_declared_with_a_setting(mellantid, db):
+    assert "90" in mellantid("settings", "set", "silence", "90", db=db).out
+    assert mellantid("settings", "show", "--json", db=db).json["silence"] == 90
+    answer = mellantid("cutoffs", "--json", db=db)
+    assert all(deal["age"] <= 90 for deal in answer.json["caught"])
+    refused = mellantid("settings", "set", "silence", "soon", db=db)
+    assert refused.status == 1
+    assert "whole number" in refused.err

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mellantid.core.totals.distribution import Smooth
 from mellantid.core.totals.inversion import _product
+from mellantid.core.totals.portfolio import Portfolio
+from mellantid.core.totals.series import log_coefficients, small_deals, transform_of
 from mellantid.core.totals.total import mixture, total, total_mixture
 from mellantid.errors import DataError
 
@@ -351,7 +353,8 @@ def test_the_order_of_deals_changes_nothing(portfolio, random):
 
 
 @settings(max_examples=40, deadline=None)
-@given(portfolios, st.sampled_from([1e-3, 0.5, 4.0, 1e6]))
+# Powers of two: others round amounts off the lattice that they share.
+@given(portfolios, st.sampled_from([2.0**-10, 0.5, 4.0, 2.0**20]))
 def test_another_currency_unit_only_rescales(portfolio, scale):
     deals, mean, jumps = portfolio
     x, p = np.array([x for x, _ in deals]), [p for _, p in deals]
@@ -361,6 +364,69 @@ def test_another_currency_unit_only_rescales(portfolio, scale):
     assert other.sd == pytest.approx(one.sd * scale, rel=1e-9, abs=1e-9)
     at = np.linspace(0, one.high, 37) + 0.137
     np.testing.assert_allclose(one.cdf(at), other.cdf(at * scale), atol=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 0.01, 1.0, 1e6])
+def test_amounts_with_decimals_are_a_lattice_too(scale):
+    # 1.933, 0.25 and 0.55 are multiples of 0.001, of which floats know nothing.
+    found = total(np.array([250.0, 550.0]) * scale, [0.5, 0.5], 0.0, 1.0, [1933.0 * scale])
+    ways = np.array([0.0, 250.0, 550.0, 800.0])
+    jumps = 1933.0 * np.arange(4)
+    poisson = np.exp(-1.0) / np.array([1.0, 1.0, 2.0, 6.0])
+    atoms = (ways[:, None] + jumps).ravel()
+    masses = np.outer(np.full(4, 0.25), poisson).ravel()
+    for at in (0.0, 800.0, 1933.0, 2483.0, 4116.0):
+        exact = masses[atoms <= at + 1e-6].sum()
+        assert found.cdf(at * scale) == pytest.approx(exact, abs=1e-9)
+        assert found.exceeds(at * scale) == pytest.approx(
+            1 - masses[atoms < at - 1e-6].sum(), abs=1e-9
+        )
+
+
+def test_deals_in_cells_have_the_distribution_of_deals_on_their_own():
+    rng = np.random.default_rng(8)
+    for deals, versions in ((9, 3), (40, 5), (700, 12), (5000, 7)):
+        amounts = np.round(np.exp(rng.normal(9, 1.2, deals)), 2)
+        cell = rng.integers(0, 30, deals)
+        chances = np.clip(rng.random(30) * np.exp(rng.normal(0, 0.2, (versions, 1))), 0, 1)
+        means = rng.random(versions) * 4
+        rest = (means, 500.0, amounts[:50])
+        one = total_mixture(amounts, chances[:, cell], *rest)
+        other = total_mixture(amounts, chances, *rest, cells=cell)
+        at = one.quantile(np.linspace(0.001, 0.999, 50)) + 0.005
+        np.testing.assert_allclose(other.cdf(at), one.cdf(at), atol=1e-9)
+        assert other.mean == pytest.approx(one.mean, rel=1e-12)
+        assert other.sd == pytest.approx(one.sd, rel=1e-9)
+
+
+def test_cells_that_do_not_fit_are_refused():
+    with pytest.raises(DataError, match="number"):
+        total_mixture([1.0, 2.0], [[0.5]], cells=[0, 1])
+    with pytest.raises(DataError, match="number"):
+        total_mixture([1.0, 2.0], [[0.5, 0.5]], cells=[0])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(0.0, 1.0), st.floats(-1.0, 1.0))
+def test_the_series_of_a_small_deal_is_its_characteristic_function(p, phase):
+    portfolio = Portfolio.of(
+        np.array([phase]),
+        np.zeros(1, dtype=np.int64),
+        np.array([[p]]),
+        0.0,
+        np.zeros(1),
+        np.zeros(0),
+        np.ones(1),
+    )
+    if not portfolio.amounts.size:
+        return
+    series = log_coefficients(portfolio, small_deals(portfolio, 1.0), 1.0)
+    shares = np.array([0.1, 0.5, 1.0])
+    found = transform_of(series, shares)[0]
+    exact = 1 + p * np.expm1(1j * phase * shares)
+    # The first term left out is the 17th; at the full phase φ of a total is 1e-10 of itself.
+    assert np.abs(found - exact)[:2].max() < 1e-11
+    assert np.abs(found - exact)[2] < 1e-7
 
 
 def test_a_product_over_fewer_deals_than_go_at_once_is_their_product():

@@ -94,7 +94,16 @@ def test_without_amounts_a_plan_in_money_is_refused(target):
         mt.plan(history, target)
 
 
-@pytest.mark.parametrize("make", ["win_table", "splits", "model", "counts"])
+def test_the_raw_estimate_is_the_same_from_history_and_counts_and_near_the_model(history):
+    found, again = mt.incidence(history), mt.incidence(mt.counts(history))
+    np.testing.assert_array_equal(found.ended, again.ended)
+    # Where deals are many the model leans on nothing much: both say what share has left by day 20.
+    model = mt.fit(history).hazard[0]
+    staying = np.cumprod(1 - model.sum(axis=1), axis=-1)[:, 20]
+    np.testing.assert_allclose(found.staying[0, :, 20], staying, atol=0.05)
+
+
+@pytest.mark.parametrize("make", ["win_table", "splits", "model", "counts", "incidence"])
 def test_every_result_that_is_a_table_comes_as_a_frame(make, history, plan):
     model = mt.fit(history)
     results = {
@@ -102,6 +111,7 @@ def test_every_result_that_is_a_table_comes_as_a_frame(make, history, plan):
         "splits": mt.splits(history, plan),
         "model": model,
         "counts": mt.counts(history),
+        "incidence": mt.incidence(history),
     }
     frame = mt.frame(results[make], "pandas")
     assert len(frame) > 5

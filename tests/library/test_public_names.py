@@ -19,6 +19,7 @@ NAMES = [
     "focus",
     "forecast",
     "frame",
+    "incidence",
     "levers",
     "money",
     "plan",

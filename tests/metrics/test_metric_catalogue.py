@@ -16,6 +16,8 @@ FIELDS = {
     "counts.rows": "entry_month entry_age age count",
     "model.cells": "age_from age_to exits exposure hazard low high",
     "model.win": "age within p",
+    "model.doubts": "verdict since n expected ratio low high p",
+    "model.doubts.factors": "to_end_from to_end_to factor",
     "plan": "version reachable",
     "plan.pace": "per_week",
     "plan.assumptions": (
@@ -43,11 +45,12 @@ FIELDS = {
     "cutoffs.deals": "age amount cutoff passage_by days_left move_by",
     "backtest": (
         "crps crps_baselines coverage_50 coverage_80 coverage_90 pit bias brier brier_baselines "
-        "brier_target brier_target_baselines log_score"
+        "brier_target brier_target_baselines log_score ranks"
     ),
     "backtest.origins": "crps pit",
     "backtest.skill": "skill",
     "backtest.coverage": "share",
+    "backtest.reliability": "foretold came",
     "check": "ok movements differences",
     "watch": "streams alpha stated_arl rho swing_of_creation swing",
     "watch.legs": (

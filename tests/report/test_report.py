@@ -94,7 +94,7 @@ def test_every_word_of_the_catalogue_is_used():
         for file in Path(mellantid.report.__path__[0]).rglob("*")
         if file.suffix in {".py", ".jinja"}
     )
-    built = ("verdicts.", "findings.", "bases.", "sentence.", "rows.", "columns.")
+    built = ("verdicts.", "baselines.", "findings.", "bases.", "sentence.", "rows.", "columns.")
     unused = [
         key
         for key in wording("en").words

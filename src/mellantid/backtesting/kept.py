@@ -1,7 +1,7 @@
 """Origins kept beside the database, so that a backtest that was interrupted goes on.
 
 Each is a line with the fingerprint of what it was made from: the ledger as it was, the question and
-the version of the program. A line that does not fit is not used; the file can be thrown away.
+the program's own files. A line that does not fit is not used; the file can be thrown away.
 """
 
 from __future__ import annotations
@@ -10,20 +10,33 @@ import dataclasses
 import datetime as dt
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
-from mellantid._version import __version__
 from mellantid.backtesting.origin import Origin, Told
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mellantid.backtesting.protocol import Question
+
+
+ROOMS: Final = ("backtesting", "calendars", "core", "ledger", "workspace")
+
+
+@cache
+def program() -> str:
+    """What the program's own files say, in short: what it computes may change with any of them."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for file in sorted(Path(str(files("mellantid").joinpath(room))).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def fingerprint(position: int, setting: str, process: str, question: Question) -> str:
     """What an origin was made from, in short."""
-    parts = (__version__, position, setting, process, question.every, question.horizon)
+    parts = (program(), position, setting, process, question.every, question.horizon)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 

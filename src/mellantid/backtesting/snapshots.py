@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.counting.on_entry import latest_entry
 from mellantid.core.counting.open_deals import open_deals, won_in
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Past:
     Attributes:
         snapshot: the open deals.
         won: whether each was won within the horizon.
+        lost: whether each was lost within it.
+        days: working days until that, or until the horizon was over; at least 1.
         of_open: amount won of them within it.
         of_new: amount won within it of deals that were not open then.
 
@@ -79,6 +82,8 @@ class Past:
 
     snapshot: Snapshot
     won: Bools
+    lost: Bools
+    days: Ints
     of_open: float
     of_new: float
 
@@ -100,13 +105,31 @@ def past(history: History, origin: dt.date, horizon: dt.timedelta, assumed: floa
     """
     clock = history.clock
     then, after = clock.end_of(origin), clock.end_of(origin + horizon)
-    standing = Snapshot.of(history.known_at(then))
-    wins = won_in(history.known_at(after), then, after)
+    standing, known = Snapshot.of(history.known_at(then)), history.known_at(after)
+    wins = won_in(known, then, after)
     amount = np.where(np.isnan(wins.amount), assumed, wins.amount)
     was_open = np.isin(wins.deal, standing.deal)
+    state, since = _ends(known)
+    won, lost = (
+        state[standing.deal] == each
+        for each in (history.process.won_state, history.process.lost_state)
+    )
+    first, last = (int(clock.day(moment - 1)) for moment in (then, after))
+    day = np.where(won | lost, since[standing.deal], last)
     return Past(
         standing,
-        np.isin(standing.deal, wins.deal),
+        won,
+        lost,
+        np.maximum(day - first, 1),
         float(amount[was_open].sum()),
         float(amount[~was_open].sum()),
     )
+
+
+def _ends(history: History) -> tuple[Ints, Ints]:
+    """The state in which each deal is at the end, and the working day since which it is."""
+    last = np.flatnonzero(history.last)
+    state, since = (np.full(len(history.deals), -1, dtype=np.int64) for _ in range(2))
+    state[history.deal[last]] = history.state[last]
+    since[history.deal[last]] = history.day[latest_entry(history)[last]]
+    return state, since

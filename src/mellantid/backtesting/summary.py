@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mellantid.core.types import Bools, Floats
 
 LEVELS: Final = (0.5, 0.8, 0.9)
+TENTHS: Final = 10
 SEED: Final = 1
 ENOUGH: Final = 8
 """Origins below which a comparison is not worth stating."""
@@ -53,6 +54,7 @@ class Backtest:
         coverage_90: of the 90 % interval.
         coverage: the same with their own intervals.
         pit: mean rank of what came; 0.5 where the forecast is neither high nor low.
+        ranks: how many origins' ranks lie in each tenth, the lowest first.
         bias: mean of forecast less actual, over the mean actual.
         brier: of the chances of single deals.
         brier_baselines: of the baselines that know deals.
@@ -78,6 +80,7 @@ class Backtest:
     coverage_90: float
     coverage: tuple[Coverage, ...]
     pit: float
+    ranks: tuple[int, ...]
     bias: float
     brier: float | None
     brier_baselines: dict[str, float]
@@ -118,6 +121,7 @@ def summarise(
         coverage_90=coverage[2].share,
         coverage=coverage,
         pit=float(np.mean([each.pit for each in origins])),
+        ranks=_ranks(np.array([each.pit for each in origins])),
         bias=float((mean - actual).mean() / actual.mean()) if actual.any() else float("nan"),
         brier=brier(chances, won) if with_deals else None,
         brier_baselines=_brier_of_deals(origins),
@@ -136,6 +140,11 @@ def summarise(
         skipped=skipped,
         missing=missing,
     )
+
+
+def _ranks(pit: Floats) -> tuple[int, ...]:
+    place = np.minimum((pit * TENTHS).astype(np.int64), TENTHS - 1)
+    return tuple(np.bincount(place, minlength=TENTHS).tolist())
 
 
 def _coverage(origins: Sequence[Origin], level: float) -> Coverage:

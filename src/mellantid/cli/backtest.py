@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mellantid.cli.context import now, reading
 from mellantid.cli.options import AsJson, Database, ProcessName
-from mellantid.cli.output import print_json, print_table, print_text, warn
+from mellantid.cli.output import print_json, print_table, print_text, say, warn
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mellantid.backtesting import Backtest
-
-OURS = "this forecast"
-NAMES = {
-    "stage_rate": "amount x stage rate",
-    "run_rate": "as much as just before",
-    "last_year": "as much as last year",
-    "third_of_pipeline": "a third of the pipeline",
-    "boosted_trees": "gradient-boosted trees",
-}
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +32,10 @@ def backtest(
     horizon: Annotated[str, typer.Option(help="How far ahead each looks.")] = "13w",
     database: Database = "./mellantid.db",
     process: ProcessName = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page with pictures to this file.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="Language of the page: en or sv.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Foretell again from every past origin, as known then, and score it beside simple rules."""
@@ -49,7 +45,10 @@ def backtest(
     question = Question(read_span(every), read_span(horizon))
     with reading(database) as workspace, _progress() as progress:
         found = run(workspace, now(), process, question, progress=progress)
+        organisation = workspace.settings.name
     warn(_notes(found))
+    if report is not None:
+        _write(found, organisation, report, language)
     if as_json:
         print_json(found)
         return
@@ -70,13 +69,27 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, of: bar.update(task, completed=done, total=of)
 
 
+def _write(found: Backtest, organisation: str, file: Path, language: str) -> None:
+    from mellantid.report.backtest_page import write_backtest  # noqa: PLC0415 (Jinja2)
+
+    write_backtest(found, organisation, file, language)
+    say(f"Page: {file}")
+
+
+def _name(key: str) -> str:
+    """What to call a way to foretell."""
+    from mellantid.report.wording import wording  # noqa: PLC0415 (--json does without)
+
+    return wording("en")(f"baselines.{key}")
+
+
 def _notes(found: Backtest) -> list[str]:
     notes = []
     if found.skipped:
         dates = len(found.skipped)
         notes.append(f"{dates} dates had too little to foretell from: {found.skipped[0][1]}")
     if found.missing:
-        names = ", ".join(NAMES[name] for name in found.missing)
+        names = ", ".join(_name(name) for name in found.missing)
         notes.append(f"Without {names}: pip install 'mellantid[baselines]' to compare with it.")
     return notes
 
@@ -115,8 +128,10 @@ def _print_scores(found: Backtest) -> None:
         )
 
     ours = "" if found.brier is None else f"{found.brier:.4f}"
-    rows: list[tuple[str, ...]] = [(OURS, numbers.money(found.crps, found.unit), "", "", ours)]
-    rows += [row(name, NAMES[name]) for name in found.crps_baselines]
+    rows: list[tuple[str, ...]] = [
+        (_name("ours"), numbers.money(found.crps, found.unit), "", "", ours)
+    ]
+    rows += [row(name, _name(name)) for name in found.crps_baselines]
     print_table(
         "Scores (smaller is better), and how much better this forecast is",
         ("", "CRPS", "better", "90 % sure", "Brier, deals"),

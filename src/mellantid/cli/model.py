@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,9 +15,13 @@ from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
-    from mellantid.workspace import Fitted, People
+    from mellantid.workspace import Doubt, Fitted, People
 
 SHOWN_ROWS = 40
+SHOWN_DOUBTS = 8
+VERDICTS = ("found", "not found", "too early to say", "cannot be told")
+DOUBTS = "What in the data speaks against taking these numbers at their word:"
+NO_DOUBTS = "Nothing was found in the data that speaks against these numbers."
 
 
 class Engine(StrEnum):
@@ -78,11 +83,12 @@ def model(
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the fitted model: daily chances by age, and the chance to be won."""
+    """Print the fitted model: daily chances, the chance to be won, and what speaks against it."""
     with reading(database) as workspace:
-        found = workspace.fitted(ask(workspace, process, as_of))
+        race = ask(workspace, process, as_of)
+        found, doubts = workspace.fitted(race), workspace.doubts(race)
     if as_json:
-        print_json(found)
+        print_json({**vars(found), "doubts": doubts})
         return
     _print_cells(found)
     within = tuple(dict.fromkeys(row.within for row in found.win))
@@ -95,6 +101,26 @@ def model(
             for stage, age in dict.fromkeys((row.stage, row.age) for row in found.win)
         ],
     )
+    _print_doubts(doubts)
+
+
+def _print_doubts(doubts: tuple[Doubt, ...]) -> None:
+    """What was found, a sentence each, then what was not."""
+    of = {verdict: [each for each in doubts if each.verdict == verdict] for verdict in VERDICTS}
+    found = of.pop(VERDICTS[0])
+    print_text(DOUBTS if found else NO_DOUBTS)
+    for kind in dict.fromkeys(each.kind for each in found):
+        mine = [each for each in found if each.kind == kind]
+        for each in mine[:SHOWN_DOUBTS]:
+            print_text(f"- {kind}: {each.what}")
+        if len(mine) > SHOWN_DOUBTS:
+            more = numbers.count(len(mine) - SHOWN_DOUBTS)
+            print_text(f"- {kind}: ... and {more} more (all with --json).")
+    for verdict, others in of.items():
+        tried = Counter(each.kind for each in others)
+        if tried:
+            names = (f"{kind} ({n} tests)" if n > 1 else kind for kind, n in tried.items())
+            print_text(f"{verdict.capitalize()}: {', '.join(names)}.")
 
 
 def _print_cells(found: Fitted) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import numpy as np
 
+from mellantid.core.chances.incidence import Incidence
 from mellantid.core.chances.wintable import WinTable
 from mellantid.core.counting.counts import COLUMNS, Counts
 from mellantid.core.modelling.model import Model
@@ -59,8 +60,8 @@ def columns_of_result(result: object) -> Table:
 
     """
     raise QuestionError(
-        f"A {type(result).__name__} has no table of its own: give counts, a model, a win table, "
-        "splits, a watched plan or a focus."
+        f"A {type(result).__name__} has no table of its own: give counts, an incidence, a model, "
+        "a win table, splits, a watched plan or a focus."
     )
 
 
@@ -78,6 +79,26 @@ def _counts(counts: Counts) -> Table:
         "stage": _named(states, counts.stage),
         "to": _named(states, counts.to),
         "count": counts.count,
+    }
+
+
+@columns_of_result.register(Incidence)
+def _incidence(found: Incidence) -> Table:
+    process = found.process
+    # Curves only rise: what has not happened by the last age has no rows.
+    group, stage, to = np.nonzero(found.ended[..., -1])
+    ages = found.ended.shape[-1]
+    group, stage, to = (np.repeat(codes, ages) for codes in (group, stage, to))
+    age = np.arange(group.size) % ages
+    states = tuple(process.state_name(state) for state in range(process.still))
+    return {
+        "group": group,
+        "stage": _named(states, stage),
+        "to": _named(states, to),
+        "age": age,
+        "hazard": found.hazard[group, stage, to, age],
+        "staying": found.staying[group, stage, age],
+        "ended": found.ended[group, stage, to, age],
     }
 
 

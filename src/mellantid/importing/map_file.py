@@ -23,6 +23,7 @@ COLUMNS: Final = (
 SNAPSHOT: Final = ("created", "stage", "closed", "changed", "entered", "amount_known")
 PROCESS: Final = (
     "name", "stages", "won", "lost", "ignore", "timezone", "holidays", "date_format", "decimal",
+    "silence",
 )  # fmt: skip
 SECTIONS: Final = ("columns", "entered", "snapshot", "process", "lookup")
 AMOUNT_KNOWN: Final = ("created", "closed")
@@ -89,6 +90,7 @@ class _Parser:
             holidays=self.word(process, "process", "holidays"),
             date_format=self.word(process, "process", "date_format"),
             decimal=self.one_of(process, "process", "decimal", (",", ".")),
+            silence=self.days(process, "process", "silence"),
             name=self.name,
         )
         self.check(made)
@@ -147,6 +149,12 @@ class _Parser:
         value = given.get(key)
         if value is not None and (not isinstance(value, str) or not value):
             raise self.error(section, key, "give it one text, in quotes")
+        return value
+
+    def days(self, given: Mapping[str, object], section: str, key: str) -> int:
+        value = given.get(key, 0)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(section, key, "give it a whole number of working days, no quotes")
         return value
 
     def one_of(

@@ -65,6 +65,7 @@ class Map:
         holidays: the country whose public holidays are not worked, for the workspace's clock.
         date_format: the format of dates where it shall not be guessed (strptime).
         decimal: `,` or `.` where it shall not be guessed.
+        silence: working days in one stage after which a deal counts as lost; 0: nothing declared.
         name: the map's file, for errors.
 
     """
@@ -78,6 +79,7 @@ class Map:
     holidays: str | None = None
     date_format: str | None = None
     decimal: str | None = None
+    silence: int = 0
     name: str = "the map"
 
     @property

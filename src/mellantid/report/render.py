@@ -31,7 +31,16 @@ def write_report(data: ReportData, path: Path, language: str = "en") -> None:
         QuestionError: there are no texts in the language.
 
     """
-    page = render(data, language)
+    write_page(render(data, language), path)
+
+
+def write_page(page: str, path: Path) -> None:
+    """Write a page to a file.
+
+    Raises:
+        DataError: it cannot be written.
+
+    """
     try:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
@@ -54,11 +63,11 @@ def render(data: ReportData, language: str = "en") -> str:
     words = wording(language)
     writer = Writer(data, words)
     meta = data.meta
-    return _template().render(
+    return template("report.html.jinja").render(
         language=language,
         t=words,
         meta=meta,
-        style=_file("style.css"),
+        style=file_of_page("style.css"),
         sentence=headline(data, words),
         as_of=words("as_of", date=numbers.weekday_date(meta.as_of, language)),
         period=words(
@@ -100,16 +109,21 @@ def _tables(data: ReportData, w: Writer) -> dict[str, object]:
     }
 
 
-def _file(name: str) -> str:
+def file_of_page(name: str) -> str:
+    """Read one of the files that pages are made of."""
     return files("mellantid.report").joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
-def _template() -> Template:
-    # Jinja takes a moment to import; only who writes a report pays for it.
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
+def template(name: str) -> Template:
+    """Give a page's template; Jinja takes a moment to import, which only a page pays for."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 (as said)
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(file_of_page),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.from_string(_file("report.html.jinja"))
+    return environment.get_template(name)

@@ -53,14 +53,13 @@ class Amounts(NamedTuple):
     written: list[str]
 
 
-class Writer:
-    """Writes the report's tables in one language and currency."""
+class TableWriter:
+    """Writes tables in one language and currency."""
 
-    def __init__(self, data: ReportData, words: Wording) -> None:
-        self.data = data
+    def __init__(self, words: Wording, currency: str) -> None:
         self.words = words
         self.language = words.language
-        self.currency = data.meta.currency
+        self.currency = currency
 
     def money(self, x: float | None, *, sign: bool = False) -> str:
         """Write an amount, with its sign where it is a difference."""
@@ -95,3 +94,11 @@ class Writer:
             ]
 
         return Table(columns, [cells(r) for r in rows], [cells(r) for r in foot], caption, kind)
+
+
+class Writer(TableWriter):
+    """Writes the report's tables: it has its data."""
+
+    def __init__(self, data: ReportData, words: Wording) -> None:
+        super().__init__(words, data.meta.currency)
+        self.data = data

@@ -13,6 +13,7 @@ from mellantid.workspace.settings import Settings
 from mellantid.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
+    from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
     from mellantid.workspace.outcome import Outcome
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PER_DEAL",
     "DealFocus",
+    "Doubt",
     "Fitted",
     "Focus",
     "GroupStanding",
@@ -50,6 +52,7 @@ __all__ = [
 # without the others.
 _HOMES: Final = {
     "DealFocus": "focus",
+    "Doubt": "doubt",
     "Fitted": "fitted",
     "Focus": "focus",
     "GroupStanding": "standing",

@@ -76,7 +76,12 @@ def _settle(workspace: Workspace, mapping: Map) -> list[str]:
     """Choose settings that nobody has chosen; say where the map would have chosen others."""
     settings = workspace.settings
     if not workspace.has_settings:
-        settings = replace(settings, timezone=mapping.timezone, holidays=mapping.holidays or "")
+        settings = replace(
+            settings,
+            timezone=mapping.timezone,
+            holidays=mapping.holidays or "",
+            silence=mapping.silence,
+        )
     currencies = _currencies(workspace)
     if not settings.currency and currencies:
         settings = replace(settings, currency=currencies[0])
@@ -87,6 +92,11 @@ def _settle(workspace: Workspace, mapping: Map) -> list[str]:
         warnings.append(
             f"The map reads times in {mapping.timezone}; the workspace counts its days in "
             f"{settings.timezone} (mellantid settings set timezone ...)."
+        )
+    if mapping.silence not in (0, settings.silence):
+        warnings.append(
+            f"The map lets {mapping.silence} working days of silence be a loss; the workspace has "
+            f"{settings.silence} (mellantid settings set silence ...)."
         )
     if not settings.currency and workspace.unit != PER_DEAL:
         warnings.append(

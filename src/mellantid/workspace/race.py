@@ -31,6 +31,7 @@ from mellantid.errors import NotEnoughDataError
 if TYPE_CHECKING:
     from mellantid.core.counting.fading import Fading
     from mellantid.core.counting.open_deals import OpenDeals
+    from mellantid.core.counting.silence import Silence
     from mellantid.core.counting.sojourns import Sojourns
     from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
@@ -50,6 +51,7 @@ class Race:
         observed_from: the moment (ms) before which nothing was recorded; None: from the start.
         unit: the currency of the amounts, empty where it is not known; or `PER_DEAL`.
         notes: what was taken for granted of the data, a sentence each.
+        silence: what counts as lost by silence, where that was declared.
 
     """
 
@@ -57,6 +59,7 @@ class Race:
     observed_from: int | None = None
     unit: str = PER_DEAL
     notes: tuple[str, ...] = ()
+    silence: Silence | None = None
 
     @cached_property
     def counts(self) -> Counts:
@@ -71,7 +74,11 @@ class Race:
     @cached_property
     def ages(self) -> int:
         """How many ages the model tells apart."""
-        return min(int(self.counts.age.max(initial=0)) + 2, MOST_AGES)
+        ages = int(self.counts.age.max(initial=0)) + 2
+        if self.silence is not None:
+            # The last age stands for all later ones, and nobody stands for longer.
+            ages = min(ages, self.silence.days + 1)
+        return min(ages, MOST_AGES)
 
     @cached_property
     def remembering(self) -> Model:
@@ -177,7 +184,8 @@ class Race:
     @cached_property
     def basis(self) -> Basis:
         """What a plan made now stands on."""
-        return Basis(self.model.hazard[0], self.arrivals.entry, self.assumed_amount)
+        coming = self.arrivals
+        return Basis(self.model.hazard[0], coming.entry, self.assumed_amount, coming.direct_rate)
 
     def histogram(self) -> list[dict[str, str | int | None]]:
         """The histogram as plain rows, sorted as the counts are."""

@@ -27,6 +27,7 @@ class Settings:
         company_holidays: its own holidays, as dates or rules such as `07-07..08-01`.
         currency: of targets and of every amount shown; empty until the first amount is imported.
         observed_from: the date before which nothing was recorded (ISO); empty: from the start.
+        silence: working days in one stage after which a deal counts as lost; 0: never.
 
     """
 
@@ -36,6 +37,7 @@ class Settings:
     company_holidays: tuple[str, ...] = ()
     currency: str = ""
     observed_from: str = ""
+    silence: int = 0
 
     def clock(self, calendar: CountryCalendar | None = None) -> WorkingClock:
         """The working clock that these settings make.
@@ -65,6 +67,8 @@ class Settings:
             value = tuple(part.strip() for part in text.split(",") if part.strip())
         if name == "currency":
             value = text.strip().upper()
+        if name == "silence":
+            value = _working_days(text)
         changed = replace(self, **{name: value})
         changed.check()
         return changed
@@ -73,10 +77,12 @@ class Settings:
         """Refuse settings that no clock can be made of.
 
         Raises:
-            DataError: a zone, country, rule or date that is not known.
+            DataError: a zone, country, rule, date or number that cannot be used.
 
         """
         clock = self.clock()
+        if self.silence < 0:
+            raise DataError(f"silence is {self.silence}: give 1 working day or more, 0 for none.")
         if self.observed_from:
             try:
                 clock.start_of(dt.date.fromisoformat(self.observed_from))
@@ -96,6 +102,16 @@ class Settings:
         if "company_holidays" in known:
             known["company_holidays"] = tuple(known["company_holidays"])
         return cls(**known)
+
+
+def _working_days(text: str) -> int:
+    """A number of working days given as text; nothing is none."""
+    try:
+        return int(text.strip() or 0)
+    except ValueError as error:
+        raise DataError(
+            f"silence is {text.strip()!r}: give a whole number of working days, 0 for none."
+        ) from error
 
 
 def setting_names() -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import Race
 from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
+from mellantid.workspace.silence import silenced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
+    from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.focus import Focus
     from mellantid.workspace.outcome import Outcome
@@ -257,9 +259,13 @@ class Workspace:
         if np.isnan(history.amount).all():
             history, currency = counted_by_deal(history), PER_DEAL
             notes += (f"{process.name} has no amounts, so each deal counts as one.",)
+        silence = None
+        if settings.silence:
+            silence, note = silenced(history, settings.silence, currency)
+            history, notes = silence.history, notes + note
         observed = settings.observed_from
         begin = clock.start_of(dt.date.fromisoformat(observed)) if observed else None
-        return Race(history, begin, currency, notes)
+        return Race(history, begin, currency, notes, silence)
 
     def _known_since(self, process: str, clock: WorkingClock) -> str:
         first = self.first_known(process)
@@ -360,6 +366,13 @@ class Workspace:
 
         return fitted(race)
 
+    def doubts(self, race: Race) -> tuple[Doubt, ...]:
+        """What the data make doubtful, what was found first."""
+        from mellantid.workspace.doubts import doubts  # noqa: PLC0415 (see above)
+        from mellantid.workspace.lateness import lateness  # noqa: PLC0415 (see above)
+
+        return doubts(race, lateness(self.ledger, race))
+
     def ropes(self, race: Race, chance: float | None = None, known: int | None = None) -> Ropes:
         """Every stage's cut-off, the deals past it, and by when the others must have moved on.
 
@@ -391,13 +404,15 @@ class Workspace:
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
+        from mellantid.workspace.ghost_note import ghost_notes  # noqa: PLC0415 (see above)
         from mellantid.workspace.outcome import horizon, outcome  # noqa: PLC0415 (see above)
 
+        doubted = ghost_notes(race)
         today = race.history.clock.date(race.history.until - 1)
         target = aimed_at(self.targets, today, until)
         if target is not None:
-            return outcome(race, target.first, target.last, target)
+            return outcome(race, target.first, target.last, target, doubted)
         running = aimed_at(self.targets, today)
         first = today if running is None else min(running.first, today)
-        notes = () if until else aim_note(self.targets, today)
+        notes = doubted if until else (*aim_note(self.targets, today), *doubted)
         return outcome(race, first, until or horizon(race, QUARTER), None, notes)

@@ -134,7 +134,7 @@ class Counts:
         return Cells(
             self.process,
             _exits(shape, self.process.still, ages, where, to, last, at_exit),
-            _exposure(shape, ages, where, first, last, weight, growth),
+            exposure_by_age(shape, ages, where, first, last, weight, growth),
         )
 
     def _groups(self, group_of_owner: ArrayLike | None, unknown: int) -> tuple[Ints, int]:
@@ -189,14 +189,14 @@ def _exits(
     return exits.reshape(*shape, still, ages).astype(np.float64)
 
 
-def _exposure(
+def exposure_by_age(
     shape: tuple[int, int],
     ages: int,
     where: Ints,
     first: Ints,
     last: Ints,
     weight: Floats,
-    growth: Floats | None,
+    growth: Floats | None = None,
 ) -> Floats:
     """Deal-days at risk by group and stage, and age: each row on `first` to `last`, both included.
 

@@ -3,6 +3,9 @@
 Creations on a working day are Poisson with mean pace × season of the month. With Jeffreys' prior
 Gamma(1/2, 0) and n creations in d (season-weighted) days, the posterior of the pace is
 Gamma(n + 1/2, d) (Box and Tiao, Bayesian Inference in Statistical Analysis, 1973, section 1.3.4).
+
+Deals that are first heard of as won pass no stage. They are Poisson with a pace of their own, whose
+posterior is Gamma(n, d) for n in d working days: where there were none, none are to come.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
-    from mellantid.core.types import Floats, Ints
+    from mellantid.core.types import Bools, Floats, Ints
 
 WINDOW: Final = 250
 """Working days that tell the present pace: about one year, so that a season evens out."""
@@ -39,6 +42,8 @@ class Arrivals:
         season: factor on the pace for each month, January first; the mean over a year is 1.
         creations: creations in the window.
         first: the first working day of which all creations are known.
+        direct_wins: deals in the window that were first heard of as won, and stand so.
+        window_days: the working days of the window.
 
     """
 
@@ -50,11 +55,18 @@ class Arrivals:
     season: Floats
     creations: int
     first: int
+    direct_wins: int = 0
+    window_days: int = 0
 
     @property
     def rate(self) -> float:
         """The posterior mean of creations on a working day of an average month."""
         return self.rate_shape / self.rate_days
+
+    @property
+    def direct_rate(self) -> float:
+        """The posterior mean of deals won on a working day without having stood in a stage."""
+        return self.direct_wins / self.window_days if self.direct_wins else 0.0
 
     def pace(self, months: Ints) -> Floats:
         """Expected creations on working days of the given months (year * 100 + month)."""
@@ -89,7 +101,8 @@ def arrivals(
     created = np.flatnonzero(history.creations)
     days = history.middle_day[created]
     recent = created[days >= first]
-    if recent.size == 0:
+    direct = int((direct_wins(history) & (history.middle_day >= first)).sum())
+    if recent.size + direct == 0:
         raise NotEnoughDataError(
             f"No deal was created in the last {max(until - first + 1, 0)} working days known: "
             "import a longer or newer history, or look further back."
@@ -98,16 +111,20 @@ def arrivals(
     seen = clock.months_of_dates(clock.date_of_day(np.arange(first, until + 1)))
     amounts = won_in(history, np.iinfo(np.int64).min, history.until).amount
     amounts = amounts[~np.isnan(amounts)]
-    entered = np.bincount(history.state[recent], minlength=history.process.size)
+    # Where all are first heard of as won, those that may come otherwise begin in the first stage.
+    states = history.state[recent] if recent.size else np.zeros(1, dtype=np.int64)
+    entered = np.bincount(states, minlength=history.process.size)
     return Arrivals(
         rate_shape=recent.size + JEFFREYS,
         rate_days=float(season[seen % 100 - 1].sum()),
-        entry=entered / recent.size,
+        entry=entered / entered.sum(),
         amounts=amounts,
         mean_amount=float(amounts.mean()) if amounts.size else float("nan"),
         season=season,
         creations=int(recent.size),
         first=begin,
+        direct_wins=direct,
+        window_days=max(until - first + 1, 0),
     )
 
 
@@ -118,6 +135,15 @@ def _first_day(history: History, observed_from: int | None) -> int:
     return int(history.day.min()) if history.size else history.until_day + 1
 
 
+def direct_wins(history: History) -> Bools:
+    """Whether each row is the first of a deal, says that it is won, and the deal stands so now."""
+    won = history.process.won_state
+    stands = history.deal[history.last & (history.state == won)]
+    found: Bools = history.first & history.known & (history.state == won)
+    found[found] = np.isin(history.deal[found], stands)
+    return found
+
+
 def creations_by_owner(history: History, window: int = WINDOW) -> Floats:
     """Deals created in the last working days by owner, (owners + 1,); nobody stands last.
 
@@ -126,6 +152,16 @@ def creations_by_owner(history: History, window: int = WINDOW) -> Floats:
         window: how many working days, back from the last one known.
 
     """
-    recent = history.creations & (history.middle_day > history.until_day - window)
+    return _recent_by_owner(history, history.creations, window)
+
+
+def direct_wins_by_owner(history: History, window: int = WINDOW) -> Floats:
+    """Deals first heard of as won in the last working days by owner, likewise."""
+    return _recent_by_owner(history, direct_wins(history), window)
+
+
+def _recent_by_owner(history: History, rows: Bools, window: int) -> Floats:
+    """The number of the chosen rows in the last working days by owner."""
+    recent = rows & (history.middle_day > history.until_day - window)
     owner = history.owner[recent]
     return by_owner(owner, np.ones(owner.size), len(history.owners))

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.counting.open_deals import open_deals, won_in
-from mellantid.core.creation.arrivals import creations_by_owner
+from mellantid.core.creation.arrivals import creations_by_owner, direct_wins_by_owner
 from mellantid.core.forecasting.banded_deals import mixed_amounts, sample_of, wins_for
 from mellantid.core.forecasting.course import LEVELS, Course, WhenAsked, even_choice
 from mellantid.core.forecasting.outlook import outlook
 from mellantid.core.planning.plan import NOBODY
-from mellantid.core.sums import by_owner
+from mellantid.core.sums import by_owner, sums
 from mellantid.core.totals.total import total_mixture
 from mellantid.errors import NotEnoughDataError, QuestionError
 
@@ -93,6 +93,7 @@ class Forecast:
         total: the distribution of the whole.
         parts: by owner.
         kind_means: mean amount of wins to come, by group of the model.
+        direct_mean: mean amount of deals to come that are first heard of as won.
         banded: the deals of each group, where groups are no matter of owners.
 
     """
@@ -110,6 +111,7 @@ class Forecast:
     total: TotalDistribution
     parts: Parts
     kind_means: Floats
+    direct_mean: float
     banded: BandedDeals | None
     _outlook: Outlook
 
@@ -188,33 +190,36 @@ class Forecast:
         place = self.parts.owners.index(owner)
         mine = self.open_.owner % len(self.parts.owners) == place
         coming = wins_for(float(self.parts.new_mean[place]), self.jumps)
-        versions = self._outlook.versions(self.last)[:, mine]
+        view = self._outlook
         return total_mixture(
             self.amount[mine],
-            versions,
-            coming * self._outlook.coming,
+            view.drawn,
+            coming * view.coming,
             float(self.parts.won[place]),
             self.jumps,
+            cells=view.cell[mine],
         )
 
     @cached_property
     def _version_means(self) -> Floats:
         """Each version's expected amount, less what is won."""
         view = self._outlook
-        return view.versions(self.last) @ self.amount + self.new_mean * view.coming
+        amounts = sums(view.cell, self.amount, view.group.size)
+        return view.drawn @ amounts + self.new_mean * view.coming
 
     def _total_by(self, day: int, versions: Ints) -> TotalDistribution:
         """The distribution by the end of a day, over some of the versions."""
         if day == self.last:
             return self.total
         view = self._outlook
-        coming = wins_for(float(view.wins_to_come(day) @ self.kind_means), self.jumps)
+        coming = wins_for(view.amount_to_come(day, self.kind_means, self.direct_mean), self.jumps)
         return total_mixture(
             self.amount,
             view.versions(day)[versions],
             coming * view.coming[versions],
             float(self.won_amount.sum()),
             self.jumps,
+            cells=view.cell,
         )
 
     def _reached_already(self, target: float) -> dt.date | None:
@@ -273,7 +278,7 @@ def forecast(
     today = history.until_day
     open_ = open_deals(history)
     won = won_in(history, period.begins, min(period.ends, history.until))
-    shares = _creation_shares(history)
+    shares = _shares(creations_by_owner(history))
     of = np.zeros(shares.size, dtype=np.int64) if group_of_owner is None else group_of_owner
     share = np.bincount(of, shares, minlength=model.hazard.shape[0]).astype(np.float64)
     view = outlook(
@@ -292,18 +297,23 @@ def forecast(
         None if banded is None else banded.group,
     )
     assumed = _mean_amount(arrivals, open_, won)
+    usual = sample_of(arrivals.amounts, assumed)
     worth = np.where(np.isnan(open_.amount), assumed, open_.amount)
     if won_ratio is not None:
         worth = np.where(np.isnan(open_.amount), assumed, worth * won_ratio[open_.stage])
     if banded is None:
-        jumps = sample_of(arrivals.amounts, assumed)
+        jumps = usual
         means = np.full(share.size, jumps.mean())
         new = view.wins_of_owners(last, of, shares) * jumps.mean()
     else:
         wins = view.wins_to_come(last)
         jumps, means = mixed_amounts(banded.to_come.amounts, wins, assumed)
         new = float(wins @ means) * shares
-    return _whole(history, view, won, assumed, worth, jumps, means, new, last, target, banded)
+    direct_mean = float(usual.mean())
+    new = new + view.direct_wins(last) * direct_mean * _shares(direct_wins_by_owner(history))
+    return _whole(
+        history, view, won, assumed, worth, jumps, (means, direct_mean), new, last, target, banded
+    )
 
 
 def _whole(
@@ -313,18 +323,18 @@ def _whole(
     assumed: float,
     amount: Floats,
     jumps: Floats,
-    means: Floats,
+    means: tuple[Floats, float],
     new: Floats,
     last: int,
     target: float | None,
     banded: BandedDeals | None,
 ) -> Forecast:
     """Put together what is won, what is open and what is to come; `new` is the last by owner."""
-    open_, p = view.open_, view.drawn.mean(axis=0)
+    open_, p = view.open_, view.drawn.mean(axis=0)[view.cell]
     won_amount = np.where(np.isnan(won.amount), assumed, won.amount)
     owners = (*history.owners, NOBODY)
     open_mean = by_owner(open_.owner, amount * p, len(history.owners))
-    coming = wins_for(float(view.wins_to_come(last) @ means), jumps) * view.coming
+    coming = wins_for(view.amount_to_come(last, *means), jumps) * view.coming
     certain = float(won_amount.sum())
     return Forecast(
         clock=history.clock,
@@ -337,9 +347,10 @@ def _whole(
         p=p,
         unknown_amounts=int(np.isnan(open_.amount).sum() + np.isnan(won.amount).sum()),
         jumps=jumps,
-        total=total_mixture(amount, view.drawn, coming, certain, jumps),
+        total=total_mixture(amount, view.drawn, coming, certain, jumps, cells=view.cell),
         parts=Parts(owners, by_owner(won.owner, won_amount, len(history.owners)), open_mean, new),
-        kind_means=means,
+        kind_means=means[0],
+        direct_mean=means[1],
         banded=banded,
         _outlook=view,
     )
@@ -358,9 +369,8 @@ def _mean_amount(arrivals: Arrivals, open_: OpenDeals, won: WonDeals) -> float:
     return float(known.mean())
 
 
-def _creation_shares(history: History) -> Floats:
-    """Each owner's share of recent creations, nobody's last; all nobody's where there are none."""
-    counts = creations_by_owner(history)
+def _shares(counts: Floats) -> Floats:
+    """Each owner's share of what was counted, nobody's last; all nobody's where there is none."""
     if not counts.any():
         counts[-1] = 1.0
     return np.asarray(counts / counts.sum())

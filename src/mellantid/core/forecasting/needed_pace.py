@@ -16,10 +16,11 @@ def needed_pace(whole: Forecast, target: float, p: float) -> float:
     """How many times the present pace of creation it takes.
 
     Whatever the pace, the forecast's distribution is that of what is won, of the open deals and of
-    deals to come, over the same versions of the truth: the model's posterior, the doubt about the
-    pace and the common factor of quarters. Only the number of wins to come grows with the pace, in
-    proportion. So the multiple is the number of wins with which the chance is `p`, over the number
-    that the present pace brings; and a forecast at that pace gives the target the chance `p`.
+    wins to come, over the same versions of the truth: the model's posterior, the doubt about the
+    pace and the common factor of quarters. Only the wins to come of deals that are yet to be
+    created grow with the pace, in proportion; those of deals that never stand in a stage come
+    anyway. So the multiple is what is lacking of the wins with which the chance is `p`, over what
+    the present pace brings; and a forecast at that pace gives the target the chance `p`.
 
     Args:
         whole: the forecast up to the target's last day.
@@ -39,13 +40,15 @@ def needed_pace(whole: Forecast, target: float, p: float) -> float:
         view.versions(whole.last),
         view.coming,
         whole.jumps,
+        view.cell,
     )
-    if wins == 0.0:
+    anyway = wins_for(view.direct_wins(whole.last) * whole.direct_mean, whole.jumps)
+    present = wins_for(whole.new_mean, whole.jumps) - anyway
+    if wins <= anyway:
         return 0.0
-    present = wins_for(whole.new_mean, whole.jumps)
     if present <= 0:
         raise QuestionError(
             "No deal that is created from now on can be won before the target ends, so no pace "
             "brings this chance: choose a lower one."
         )
-    return wins / present
+    return (wins - anyway) / present

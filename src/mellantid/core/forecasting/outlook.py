@@ -44,13 +44,17 @@ class Outlook:
         base: the day for which the versions were drawn.
         end: the last day that it can tell of.
         open_: the deals that are open today.
-        group: each deal's group of the model.
+        cell: deals of one group, stage and age share a cell, and all their chances, (deals).
+        group: each cell's group of the model, (cells).
+        stage: each cell's stage.
+        age: each cell's age; the model's last age stands for all later ones.
         share: each group's share of the deals to come, summing to 1.
         pace: expected creations on each day after today, (end - today).
         entry: the share of created deals that enter each stage.
+        direct_rate: expected wins a working day of deals that never stand in a stage.
         tables: the win table of each group.
-        drawn: chance of each deal by `base` in each version, (n, deals).
-        coming: factor on the expected wins of deals to come in each version, (n), averaging to 1.
+        drawn: chance of each cell's deals by `base` in each version, (n, cells).
+        coming: factor on all wins to come in each version, (n), averaging to 1.
 
     """
 
@@ -59,24 +63,28 @@ class Outlook:
     base: int
     end: int
     open_: OpenDeals
+    cell: Ints
     group: Ints
+    stage: Ints
+    age: Ints
     share: Floats
     pace: Floats
     entry: Floats
+    direct_rate: float
     tables: tuple[WinTable, ...]
     drawn: Floats
     coming: Floats
 
     def chances(self, day: int) -> Floats:
-        """Each open deal's chance to be won from `first` to a day, by the win table, (deals)."""
-        chances = np.zeros(self.open_.size)
+        """Chance of each cell to be won from `first` to a day, by the win table, (cells)."""
+        chances = np.zeros(self.group.size)
         if day < self.first:
             return chances
         for group, table in enumerate(self.tables):
             of = self.group == group
             if of.any():
                 chances[of] = PeriodChance(table, self.first, day).standing(
-                    self.open_.stage[of], self.open_.age[of], self.today
+                    self.stage[of], self.age[of], self.today
                 )
         return chances
 
@@ -93,6 +101,21 @@ class Outlook:
                 wins[group] = self.pace[: ahead.size] @ (entering @ self.entry)
         return wins * self.share
 
+    def direct_wins(self, day: int) -> float:
+        """Expected wins from `first` to a day of deals that never stand in a stage."""
+        return self.direct_rate * max(day - max(self.first - 1, self.today), 0)
+
+    def amount_to_come(self, day: int, means: Floats, direct_mean: float) -> float:
+        """Expected amount won from `first` to a day of all deals that are not known of yet.
+
+        Args:
+            day: by whose end.
+            means: the mean amount of a win, by group.
+            direct_mean: that of a deal that never stands in a stage.
+
+        """
+        return float(self.wins_to_come(day) @ means) + self.direct_wins(day) * direct_mean
+
     def wins_of_owners(self, day: int, group_of_owner: Ints, shares: Floats) -> Floats:
         """The same by owner, given each owner's group and share of the deals to come."""
         wins, share = self.wins_to_come(day), self.share
@@ -100,7 +123,7 @@ class Outlook:
         return each[group_of_owner] * shares
 
     def versions(self, day: int) -> Floats:
-        """Each open deal's chance by a day in each version, (n, deals).
+        """Chance by a day in each version of each cell's deals, (n, cells).
 
         Drawn for `base`; of other days the win table tells how much of a chance has passed by then.
         """
@@ -156,6 +179,7 @@ def outlook(
     if group is None:
         of = np.zeros(len(history.owners) + 1, dtype=np.int64)
         group = (of if group_of_owner is None else group_of_owner)[open_.owner]
+    cells, cell = _cells(group, open_, model.hazard.shape)
     even = np.full(groups, 1.0 / groups)
     today, clock = history.until_day, history.clock
     months = clock.months_of_dates(clock.date_of_day(np.arange(today + 1, end + 1)))
@@ -165,24 +189,36 @@ def outlook(
         last,
         end,
         open_,
-        group,
+        cell,
+        *cells,
         even if share is None else share,
         arrivals.pace(months),
         arrivals.entry,
+        arrivals.direct_rate,
         tuple(win_table(history.process, hazard, max(end - today, 1)) for hazard in model.hazard),
-        np.zeros((draws, open_.size)),
+        np.zeros((draws, cells[0].size)),
         np.ones(draws),
     )
     if last <= today:
         return plain
     part = part_of_variance(quarters_of(clock, np.arange(today + 1, last + 1)))
-    return _with_versions(plain, model, arrivals.rate_shape, rng, factors, part)
+    return _with_versions(plain, model, arrivals, rng, factors, part)
+
+
+def _cells(
+    group: Ints, open_: OpenDeals, shape: tuple[int, ...]
+) -> tuple[tuple[Ints, Ints, Ints], Ints]:
+    """The groups, stages and ages at which open deals stand, and which of them each deal has."""
+    _, stages, _, ages = shape
+    key = (group * stages + open_.stage) * ages + np.minimum(open_.age, ages - 1)
+    found, cell = np.unique(key, return_inverse=True)
+    return (found // (stages * ages), found // ages % stages, found % ages), cell
 
 
 def _with_versions(
     plain: Outlook,
     model: DailyChances,
-    rate_shape: float,
+    arrivals: Arrivals,
     rng: np.random.Generator,
     factors: PeriodFactors | None,
     part: float,
@@ -191,7 +227,10 @@ def _with_versions(
     draws = plain.coming.size
     onward = np.zeros(draws) if factors is None else factors.onward.spread(_ranks(rng, draws), part)
     deals, wins = _draw(plain, model, rng, np.exp(onward))
-    wins = wins * _pace_factors(rate_shape, rng, draws)
+    wins = wins * _pace_factors(arrivals.rate_shape, rng, draws)
+    direct = plain.direct_wins(plain.base)
+    if direct:
+        wins = wins + direct * _pace_factors(arrivals.direct_wins, rng, draws)
     if factors is not None:
         wins = wins * np.exp(factors.creation.spread(_ranks(rng, draws), part))
     drawn = centred(deals, plain.chances(plain.base))
@@ -229,25 +268,24 @@ def centred(drawn: Floats, mean: Floats) -> Floats:
 def _draw(
     plain: Outlook, model: DailyChances, rng: np.random.Generator, onward: Floats
 ) -> tuple[Floats, Floats]:
-    """Drawn chances of the open deals, (n, deals), and wins to come per drawn pace, (n).
+    """Drawn chances of the cells, (n, cells), and wins to come per drawn pace, (n).
 
     `onward` (n) multiplies the chances to move onward in each draw.
     """
     draws = onward.size
     step = max(AT_ONCE // model.hazard.size, 1)
-    ages = np.minimum(plain.open_.age, model.hazard.shape[-1] - 1)
     deals, wins = [], []
     for begin in range(0, draws, step):
         hazards = model.draw(rng, min(step, draws - begin))
         hazards = _swung(hazards, onward[begin : begin + step])
         standing, entering = win_chances(model.process, hazards, plain.base - plain.today)
-        chances = standing[:, plain.group, plain.open_.stage, ages]
+        chances = standing[:, plain.group, plain.stage, plain.age]
         value = _value_of_pace(plain, entering, plain.base)
         eve = min(plain.first - 1, plain.base)
         before = eve - plain.today
         if before > 0:
             early, _ = win_chances(model.process, hazards, before)
-            chances = chances - early[:, plain.group, plain.open_.stage, ages]
+            chances = chances - early[:, plain.group, plain.stage, plain.age]
             value = value - _value_of_pace(plain, entering, eve)
         deals.append(chances)
         wins.append(value)

@@ -13,11 +13,11 @@ stages are judged one by one, since it is a leg that changes and seldom the cour
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.counting.counts import exposure_by_age
 from mellantid.core.counting.fading import DAYS_IN_MONTH, Fading, month_number
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ GAIN: Final = 3.0
 """What forgetting must add to the log score of a stage: odds of 20 to 1."""
 FEWEST: Final = 9
 """Months of history below which nothing can be said of forgetting."""
+LONGEST: Final = 120
+"""Months before the last entry that are looked at: ten years."""
 LEARNING: Final = 6
 """Months that are foretold from and not judged."""
 OWN_EXITS: Final = 0.5
@@ -65,11 +67,17 @@ def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
         none = np.zeros((0, stages, destinations))
         return none, none
     month = month_number(counts.month)
-    first = int(month.min())
-    later = _months_later(counts.age)
-    months = int((month + later).max()) - first + 1
-    entered = replace(counts, owner=month - first)
-    exposure = entered.table(ages, np.arange(int(month.max()) - first + 1)).exposure
+    month = month - max(int(month.min()), int(month.max()) - LONGEST)
+    rows = month >= 0
+    month, stage, to, age, count = (
+        each[rows] for each in (month, counts.stage, counts.to, counts.age, counts.count)
+    )
+    later = _months_later(age)
+    months = int((month + later).max()) + 1
+    shape = (int(month.max()) + 1, stages)
+    exposure = exposure_by_age(
+        shape, ages, month * stages + stage, counts.entry_age[rows], age, count.astype(np.float64)
+    )
     foretold = np.zeros((months, stages, destinations))
     of_age = _months_later(np.arange(ages))
     # The last age stands for all later ones, which is no matter of months: its days go to its own.
@@ -77,9 +85,9 @@ def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
         some = of_age == offset
         told = np.einsum("msa,sda->msd", exposure[..., some], hazard[..., some])
         foretold[offset : offset + len(told)] += told[: months - offset]
-    out = counts.to < destinations
-    place = ((month + np.minimum(later, of_age[-1]) - first) * stages + counts.stage) * destinations
-    came = np.bincount((place + counts.to)[out], counts.count[out], foretold.size)
+    out = to < destinations
+    place = ((month + np.minimum(later, of_age[-1])) * stages + stage) * destinations + to
+    came = np.bincount(place[out], count[out], foretold.size)
     return foretold, came.reshape(foretold.shape).astype(np.float64)
 
 

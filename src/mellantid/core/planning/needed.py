@@ -12,7 +12,7 @@ from mellantid.errors import QuestionError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mellantid.core.types import Floats
+    from mellantid.core.types import Floats, Ints
 
 EXACT: Final = 1e-6
 """How near the chance comes, and the wins to come relative to their number."""
@@ -59,6 +59,7 @@ def needed_wins(
     chances: Floats,
     coming: Floats,
     won_amounts: Floats,
+    cells: Ints | None = None,
 ) -> float:
     """The expected number of wins to come with which a total reaches the target with chance `p`.
 
@@ -67,9 +68,11 @@ def needed_wins(
         p: the chance, between 0 and 1, both excluded.
         certain: the amount already won.
         amounts: of the open deals, (n).
-        chances: theirs to be won in the period, by version of the truth, (d, n).
+        chances: theirs to be won in the period, by version of the truth and deal, (d, n), or
+            cell.
         coming: factor on the wins to come in each version, (d), of mean 1.
         won_amounts: a sample of what wins to come are worth.
+        cells: the cell of each deal (`total_mixture`); by default each has its own.
 
     Returns:
         The number; 0 where the chance is reached without.
@@ -83,7 +86,7 @@ def needed_wins(
 
     def chance(wins: float) -> float:
         worth = won_amounts if wins else None
-        whole = total_mixture(amounts, chances, wins * coming, certain, worth)
+        whole = total_mixture(amounts, chances, wins * coming, certain, worth, cells=cells)
         return float(whole.exceeds(target))
 
     if chance(0.0) >= p:
@@ -91,7 +94,8 @@ def needed_wins(
     mean_amount = float(np.mean(won_amounts)) if won_amounts.size else 0.0
     if mean_amount <= 0:
         raise QuestionError("No won deal has an amount: import amounts, or plan for the mean.")
-    open_mean = certain + float(amounts @ chances.mean(axis=0))
+    likely = chances.mean(axis=0)
+    open_mean = certain + float(amounts @ (likely if cells is None else likely[cells]))
     high = max((target - open_mean) / mean_amount, 1.0)
     while chance(high) < p:
         high *= 2

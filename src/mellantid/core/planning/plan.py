@@ -17,7 +17,13 @@ from mellantid.core.planning.pace import best_pace, smoothest_pace, within_reach
 from mellantid.core.planning.packed import pack, unpack
 from mellantid.core.planning.target import Period, Target, period
 from mellantid.core.planning.tracks import Tracks, tracks
-from mellantid.core.planning.worth import Basis, period_chances, worth_of_created, worth_of_rows
+from mellantid.core.planning.worth import (
+    Basis,
+    period_chances,
+    worth_of_created,
+    worth_of_direct_wins,
+    worth_of_rows,
+)
 from mellantid.core.sums import by_owner
 from mellantid.core.weeks import WORKING_WEEK, iso_weeks, week_ends, week_name
 from mellantid.errors import DataError, NotEnoughDataError, QuestionError
@@ -132,8 +138,13 @@ class Plan:
         return period_chances(process, (basis or self.basis).hazard, self.start, self.periods)
 
     def creation(self, chance: PeriodChance, basis: Basis | None = None) -> Floats:
-        """Expected amount that the planned creation of each day brings to a period, (days,)."""
-        return self.pace * worth_of_created(basis or self.basis, chance, self.start, self.days)
+        """Expected amount that the creation of each day brings to a period, (days,).
+
+        Planned creation, and deals first heard of as won: both are what leg 0 is to bring.
+        """
+        of = basis or self.basis
+        created = self.pace * worth_of_created(of, chance, self.start, self.days)
+        return created + worth_of_direct_wins(of, chance, self.start, self.days)
 
     def per_week(self) -> Floats:
         """Planned passes of each leg in a working week, on average over the plan, (S + 1,)."""
@@ -161,6 +172,7 @@ class Plan:
                 "hazard": pack(self.basis.hazard),
                 "entry": pack(self.basis.entry),
                 "mean_amount": self.basis.mean_amount,
+                "direct_rate": self.basis.direct_rate,
             },
             "owners": list(self.owners),
             "shares": pack(self.shares),
@@ -186,7 +198,13 @@ class Plan:
             met=tuple(record["met"]),
             expected=tuple(record["expected"]),
             stages=tuple(record["stages"]),
-            basis=Basis(unpack(basis["hazard"]), unpack(basis["entry"]), basis["mean_amount"]),
+            basis=Basis(
+                unpack(basis["hazard"]),
+                unpack(basis["entry"]),
+                basis["mean_amount"],
+                # Plans of before this was counted have none.
+                basis.get("direct_rate", 0.0),
+            ),
             assumed=record["assumed"],
             pace=unpack(record["pace"]),
             planned=unpack(record["planned"]),
@@ -246,12 +264,13 @@ def make_plan(
     )
     ahead = np.arange(start + 1, max(each.last for each in periods) + 1)
     worth = np.stack([worth_of_created(basis, each, start, ahead.size) for each in chances])
+    direct = [worth_of_direct_wins(basis, each, start, ahead.size).sum() for each in chances]
+    given = opening.sum(axis=1) + np.array(direct)
     if needed is None:
         aim = _aims(seen, basis, chances, periods, p, won_amounts)
     else:
-        paces = np.stack([each(ahead) for each in needed])
-        aim = opening.sum(axis=1) + (worth * paces).sum(axis=1)
-    gaps = aim - opening.sum(axis=1)
+        aim = given + (worth * np.stack([each(ahead) for each in needed])).sum(axis=1)
+    gaps = aim - given
     factor = np.ones(ahead.size) if season is None else np.asarray(season(ahead), np.float64)
     highest = _cap(history) if cap is None else cap
     pace = smoothest_pace(worth, gaps, aim, iso_weeks(history.clock, ahead), factor, highest)
@@ -262,7 +281,7 @@ def make_plan(
         periods=periods,
         p=p,
         met=tuple(bool(met) for met in within_reach(worth, gaps, factor, highest)),
-        expected=tuple(float(each) for each in opening.sum(axis=1) + worth @ pace),
+        expected=tuple(float(each) for each in given + worth @ pace),
         stages=history.process.stages,
         basis=basis,
         assumed=guess,

@@ -10,7 +10,11 @@ import numpy as np
 from mellantid.core.chances.chance import PeriodChance
 from mellantid.core.chances.wintable import win_table
 from mellantid.core.planning.tracks import tracks
-from mellantid.core.planning.worth import worth_of_created, worth_of_rows
+from mellantid.core.planning.worth import (
+    worth_of_created,
+    worth_of_direct_wins,
+    worth_of_rows,
+)
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
@@ -45,5 +49,6 @@ def planned_amounts(history: History, plan: Plan, place: int, days: Ints) -> Flo
         opening = worth_of_rows(seen, rows, plan.start, chance, replace(of, last=day))
         ahead = max(day - plan.start, 0)
         created = worth_of_created(plan.basis, chance, plan.start, ahead)
-        amounts.append(float(opening.sum() + plan.pace[:ahead] @ created))
+        direct = worth_of_direct_wins(plan.basis, chance, plan.start, ahead)
+        amounts.append(float(opening.sum() + plan.pace[:ahead] @ created + direct.sum()))
     return np.array(amounts)

@@ -27,12 +27,14 @@ class Basis:
         hazard: q (S, S + 2, A), the chance to leave stage s for j on the day of age a.
         entry: the mix of stages in which deals are created, (S,), summing to 1.
         mean_amount: what a deal that is yet to be created is worth if it is won.
+        direct_rate: deals a working day that are first heard of as won: they pass no leg.
 
     """
 
     hazard: Floats
     entry: Floats
     mean_amount: float
+    direct_rate: float = 0.0
 
 
 def period_chances(
@@ -49,6 +51,13 @@ def worth_of_created(basis: Basis, chance: PeriodChance, start: int, days: int) 
     stages = np.arange(basis.entry.size)
     entering: Floats = chance.entering(stages, ahead[:, None]) @ basis.entry
     return basis.mean_amount * entering
+
+
+def worth_of_direct_wins(basis: Basis, chance: PeriodChance, start: int, days: int) -> Floats:
+    """Expected amount within a period of what is won directly on each of `days` days likewise."""
+    ahead = np.arange(start + 1, start + 1 + days)
+    inside = (ahead >= chance.first) & (ahead <= chance.last)
+    return np.where(inside, basis.mean_amount * basis.direct_rate, 0.0)
 
 
 def worth_of_rows(

@@ -61,6 +61,7 @@ class Scene:
         certain: the amount that is won.
         jumps: amounts of deals to come, each as likely as the others.
         target: the amount aimed at; None without one.
+        direct: expected wins of deals that never stand in a stage; nothing here changes them.
 
     """
 
@@ -82,6 +83,7 @@ class Scene:
     certain: float
     jumps: Floats
     target: float | None = None
+    direct: float = 0.0
 
     @classmethod
     def of(cls, whole: Forecast, process: Process, hazard: Floats) -> Scene:
@@ -103,14 +105,15 @@ class Scene:
             hazard=hazard,
             stage=view.open_.stage,
             age=view.open_.age,
-            group=view.group,
+            group=view.group[view.cell],
             amount=whole.amount,
-            drawn=view.drawn,
+            drawn=view.drawn[:, view.cell],
             coming=view.coming,
             weights=np.ones(view.coming.size),
             pace=view.pace[: last - view.today],
             entry=view.entry,
             share=view.share,
+            direct=view.direct_wins(last),
             certain=float(whole.won_amount.sum()),
             jumps=whole.jumps,
             target=whole.target,
@@ -133,6 +136,7 @@ class Scene:
             amount=self.amount[deals],
             drawn=self.drawn[:, deals],
             share=share,
+            direct=self.direct * float(share.sum() / self.share.sum()),
             certain=certain,
             target=None,
         )
@@ -141,7 +145,9 @@ class Scene:
         """With fewer versions: each the average of some that expect about as much."""
         if self.coming.size <= count:
             return self
-        means = self.drawn @ self.amount + self._wins * self.coming * self.jumps.mean()
+        means = (
+            self.drawn @ self.amount + (self._wins + self.direct) * self.coming * self.jumps.mean()
+        )
         parts = np.array_split(np.argsort(means, kind="stable"), count)
         shares = [self.weights[part] / self.weights[part].sum() for part in parts]
         pairs = list(zip(shares, parts, strict=True))
@@ -165,7 +171,7 @@ class Scene:
         total = total_mixture(
             changes.amount * self.amount,
             drawn,
-            wins * self.coming,
+            (wins + self.direct) * self.coming,
             self.certain,
             changes.amount * self.jumps,
             self.weights,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.totals.series import log_coefficients, small_deals, transform_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 # |φ| below this adds nothing to a probability that is good to 1e-9.
 NEGLIGIBLE: Final = 1e-10
 MOST_FREQUENCIES: Final = 512
+DEAD_AT: Final = 6.8
 # Frequencies between looks at whether φ has died out.
 STRIDE: Final = 8
 # Factors held at once: 256 kB of complex numbers stay in a core's own cache.
@@ -30,8 +33,10 @@ CACHED: Final = 1 << 14
 def smooth_transform(portfolio: Portfolio, step: float, highest: float) -> Complexes | None:
     """φ of each version at step, 2·step, ... until it is negligible.
 
-    exp(iωx) is carried from one frequency to the next by a multiplication, and shared by the
-    versions.
+    Deals of small amounts go by the series of their cumulants; of the others exp(iωx) is carried
+    from one frequency to the next by a multiplication, and shared by the versions. Which deals are
+    small depends on where φ dies out: that is guessed from the spread, and guessed again further
+    out where it was too near.
 
     Args:
         portfolio: the total; what is certain is left out of φ.
@@ -43,13 +48,28 @@ def smooth_transform(portfolio: Portfolio, step: float, highest: float) -> Compl
 
     """
     most = int(min(MOST_FREQUENCIES, highest / step))
-    versions = portfolio.weights.size
-    blocks = _blocks(portfolio, step)
+    # A normal total would be dead at sqrt(2 log 1e10) = 6.8 over its spread.
+    spread = float(np.sqrt(portfolio.variances.min()))
+    guess = int(np.ceil(DEAD_AT / max(spread * step, DEAD_AT / MOST_FREQUENCIES)))
+    while True:
+        guess = min(guess + STRIDE, most)
+        found = _transform_until(portfolio, step, guess)
+        if found is not None or guess == most:
+            return found
+        guess *= 2
+
+
+def _transform_until(portfolio: Portfolio, step: float, most: int) -> Complexes | None:
+    """φ of each version at up to `most` frequencies; None where it has not died out by then."""
+    small = small_deals(portfolio, step * most)
+    series = log_coefficients(portfolio, small, step * most)
+    blocks = _blocks(portfolio, np.flatnonzero(~small), step)
     jump = np.exp(1j * step * portfolio.jumps)
     jump_power = jump.copy()
     found: list[Complexes] = []
     for first in range(0, most, STRIDE):
-        phi = np.ones((versions, min(STRIDE, most - first)), dtype=np.complex128)
+        size = min(STRIDE, most - first)
+        phi = transform_of(series, (first + 1 + np.arange(size)) / most)
         for chances, base, power in blocks:
             for k in range(phi.shape[1]):
                 phi[:, k] *= _product(1.0 + chances * (power - 1.0))
@@ -65,14 +85,16 @@ def smooth_transform(portfolio: Portfolio, step: float, highest: float) -> Compl
     return None
 
 
-def _blocks(portfolio: Portfolio, step: float) -> list[tuple[Floats, Complexes, Complexes]]:
+def _blocks(
+    portfolio: Portfolio, deals: Ints, step: float
+) -> list[tuple[Floats, Complexes, Complexes]]:
     """Chances, exp(i·step·amount) and its running power of so many deals as fit the cache."""
     size = max(CACHED // portfolio.weights.size // 16, 1) * 16
     blocks = []
-    for first in range(0, portfolio.amounts.size, size):
-        chances = portfolio.chances[:, first : first + size]
-        base = np.exp(1j * step * portfolio.amounts[first : first + size])
-        blocks.append((np.ascontiguousarray(chances), base, base.copy()))
+    for first in range(0, deals.size, size):
+        some = deals[first : first + size]
+        base = np.exp(1j * step * portfolio.amounts[some])
+        blocks.append((portfolio.chances_of(some), base, base.copy()))
     return blocks
 
 
@@ -154,7 +176,7 @@ def lattice_masses(
         place = cell[some, None] * frequency & (cells - 1)
         wave = turn[place] * (1.0 + part[some, None] * (turn[frequency] - 1.0)) - 1.0
         for deal, row in enumerate(wave, begin):
-            phi *= 1.0 + portfolio.chances[:, deal, None] * row
+            phi *= 1.0 + portfolio.chances[:, portfolio.cell[deal], None] * row
     mixed = weights.T @ phi * turn[-first * frequency & (cells - 1)]
     masses: Floats = np.fft.irfft(mixed.conj(), cells, axis=1)
     return np.where(masses > 1e-17, masses, 0.0)

@@ -82,16 +82,19 @@ def total_mixture(
     certain: float = 0.0,
     poisson_amounts: ArrayLike | None = None,
     weights: ArrayLike | None = None,
+    cells: ArrayLike | None = None,
 ) -> TotalDistribution:
     """The mixture of `total` over versions of the chances that share the amounts.
 
     Args:
         amounts: of the deals, (n).
-        chances: to be won, by version and deal, (d, n).
+        chances: to be won, by version and deal, (d, n); or by version and cell, (d, u).
         poisson_means: the expected number of further wins by version, (d); none by default.
         certain: an amount that is sure.
         poisson_amounts: a sample of the further wins' amounts.
         weights: of the versions, (d); equal by default.
+        cells: the cell of each deal, (n): deals of one cell have the same chance in every version,
+            which saves most of the work where they are many. By default each has its own.
 
     Raises:
         DataError: as `total`, or the shapes do not fit together.
@@ -102,10 +105,17 @@ def total_mixture(
     versions = p.shape[0] if p.ndim == 2 else 0
     comes = _or(poisson_means, np.zeros(versions))
     shares = _or(weights, np.ones(versions))
-    if p.shape != (versions, x.size) or not comes.shape == shares.shape == (versions,):
+    cell = np.arange(x.size) if cells is None else np.asarray(cells, dtype=np.int64)
+    columns = x.size if cells is None else int(cell.max(initial=-1)) + 1
+    fits = p.ndim == 2 and p.shape[1] >= columns and cell.shape == x.shape
+    if (
+        not fits
+        or (cells is None and p.shape[1] != x.size)
+        or not comes.shape == shares.shape == (versions,)
+    ):
         raise DataError("Amounts, chances and weights differ in number: give one for each deal.")
     jumps = _or(poisson_amounts, np.zeros(0))
-    return _distribution(Portfolio.of(x, p, certain, comes, jumps, shares))
+    return _distribution(Portfolio.of(x, cell, p, certain, comes, jumps, shares))
 
 
 def mixture(weights: ArrayLike, totals: Sequence[TotalDistribution]) -> TotalDistribution:
@@ -152,14 +162,14 @@ def _distribution(portfolio: Portfolio) -> TotalDistribution:
 
 def _cells_within(portfolio: Portfolio, unit: float) -> int:
     """Cells of a lattice that holds the whole total, a power of two."""
-    low, high = portfolio.bounds()
+    low, high = portfolio.bounds
     return 1 << int(np.ceil(np.log2(max((high - low) / unit + 3, 2))))
 
 
 def _smooth(portfolio: Portfolio, unit: float) -> Smooth | None:
     """Invert at few frequencies; None where the characteristic function does not die out."""
     rest, shifts, chances = portfolio.split(MOST_DOMINATING)
-    low, high = rest.bounds()
+    low, high = rest.bounds
     length = high - low
     highest = np.pi / unit if unit else np.inf
     phi = smooth_transform(rest, 2 * np.pi / length, highest)
@@ -198,9 +208,10 @@ def _rounded(portfolio: Portfolio) -> Atoms:
     most = min(ROUNDED_CELLS, MOST_CELLS // shifts.size)
     cells = int(np.clip(afforded, FEWEST_CELLS, most))
     # Amounts that are divided between two cells spread a sum by at most sqrt(wins)/2 cells.
-    wins = float((rest.chances.sum(axis=1) + rest.poisson).max())
+    numbers = rest.by_cell(np.ones(rest.amounts.size))
+    wins = float((np.einsum("du,u->d", rest.chances, numbers) + rest.poisson).max())
     margin = min(int(4 * np.sqrt(wins)) + 2, cells // 8)
-    low, high = rest.bounds()
+    low, high = rest.bounds
     unit = (high - low) / (cells - 2 * margin - 2)
     values, masses = _masses(rest, unit, cells, weights, margin)
     everywhere = (values + shifts[:, None]).ravel()
@@ -214,7 +225,7 @@ def _masses(
 
     The lattice begins `margin` cells below the lowest total.
     """
-    low, _ = portfolio.bounds()
+    low, _ = portfolio.bounds
     first = int(np.floor((low - portfolio.certain) / unit)) - margin
     masses = lattice_masses(portfolio, weights, first, cells, unit)
     cell = np.arange(first, first + cells, dtype=np.float64)
