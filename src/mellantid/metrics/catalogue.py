@@ -12,7 +12,7 @@ from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
 GROUPS: Final = (
-    "splits", "watch", "forecast", "plan", "model", "backtest", "importing",
+    "splits", "watch", "forecast", "plan", "model", "segments", "backtest", "importing",
 )  # fmt: skip
 NEAREST: Final = 3
 

@@ -126,6 +126,7 @@ def outcome(
         rng,
         factors=race.factors,
         banded=race.banded_deals,
+        won_ratio=race.won_ratio.ratio,
     )
     levels = [f"{level:g}" for level in LEVELS]
     return Outcome(
