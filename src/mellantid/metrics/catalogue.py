@@ -12,7 +12,7 @@ from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
 GROUPS: Final = (
-    "splits", "watch", "forecast", "focus", "plan", "model", "doubts", "backtest",
+    "splits", "watch", "forecast", "focus", "plan", "model", "segments", "doubts", "backtest",
     "importing",
 )  # fmt: skip
 NEAREST: Final = 3
