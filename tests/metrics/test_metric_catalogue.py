@@ -18,6 +18,10 @@ FIELDS = {
     "model.win": "age within p",
     "model.doubts": "verdict since n expected ratio low high p",
     "model.doubts.factors": "to_end_from to_end_to factor",
+    "model.memory": "half_life",
+    "model.bands": "strength spread gain",
+    "model.bands.rows": "band above up_to unknown share moving lost",
+    "model.won_ratio": "ratio seen deals",
     "plan": "version reachable",
     "plan.pace": "per_week",
     "plan.assumptions": (

@@ -163,6 +163,7 @@ def _forecast(race: Race, origin: dt.date, until: dt.date) -> Forecast:
         rng,
         factors=race.factors,
         banded=race.banded_deals,
+        won_ratio=race.won_ratio.ratio,
     )
 
 

@@ -16,6 +16,7 @@ from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
     from mellantid.workspace import Doubt, Fitted, People
+    from mellantid.workspace.fitted import BandRow
 
 SHOWN_ROWS = 40
 SHOWN_DOUBTS = 8
@@ -91,6 +92,8 @@ def model(
         print_json({**vars(found), "doubts": doubts})
         return
     _print_cells(found)
+    _print_bands(found)
+    _print_memory(found)
     within = tuple(dict.fromkeys(row.within for row in found.win))
     chances = {(row.stage, row.age, row.within): numbers.percent(row.p) for row in found.win}
     print_table(
@@ -145,6 +148,61 @@ def _print_cells(found: Fitted) -> None:
         ],
         text_columns=2,
         spare=("deal-days", "exits"),
+    )
+
+
+def _print_bands(found: Fitted) -> None:
+    """How deals of each amount band differ; nothing to say where they do not."""
+    if not found.bands.rows:
+        print_text("Large and small deals move alike: there is one amount band.")
+        return
+    print_table(
+        "Amount bands: their daily chances beside the organisation's",
+        ("band", "amounts", "of new deals", "stage", "moving on", "lost"),
+        [
+            (
+                str(row.band),
+                _span(row),
+                numbers.percent(row.share),
+                row.stage,
+                f"x {numbers.decimal(row.moving, 2)}",
+                f"x {numbers.decimal(row.lost, 2)}",
+            )
+            for row in found.bands.rows
+        ],
+        text_columns=2,
+    )
+
+
+def _span(row: BandRow) -> str:
+    """The amounts of a band."""
+    if row.unknown:
+        return "not known on entry"
+    if row.above is None:
+        return "all" if row.up_to is None else f"up to {numbers.money(row.up_to)}"
+    if row.up_to is None:
+        return f"above {numbers.money(row.above)}"
+    return f"{numbers.money(row.above)} to {numbers.money(row.up_to)}"
+
+
+def _print_memory(found: Fitted) -> None:
+    """How old exits are forgotten and amounts are won, stage by stage."""
+    print_table(
+        "What is remembered, and what deals are won for",
+        ("stage", "half-life", "won / stood for", "reckoned with", "won deals"),
+        [
+            (
+                memory.stage,
+                "none: all counts"
+                if memory.half_life is None
+                else f"{numbers.decimal(memory.half_life, 1)} months",
+                "" if ratio.seen is None else numbers.decimal(ratio.seen, 3),
+                numbers.decimal(ratio.ratio, 3),
+                numbers.count(ratio.deals),
+            )
+            for memory, ratio in zip(found.memory, found.won_ratio, strict=True)
+        ],
+        text_columns=2,
     )
 
 

@@ -12,7 +12,8 @@ from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
 GROUPS: Final = (
-    "splits", "watch", "forecast", "focus", "plan", "cutoffs", "model", "doubts", "backtest",
+    "splits", "watch", "forecast", "focus", "plan", "cutoffs", "model", "segments", "doubts",
+    "backtest",
     "importing",
 )  # fmt: skip
 NEAREST: Final = 3

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from mellantid.core.chances.wintable import win_table
 
 if TYPE_CHECKING:
@@ -50,6 +52,76 @@ class WinRow:
 
 
 @dataclass(frozen=True)
+class MemoryRow:
+    """How a stage's past is weighed: by a half-life in months; None: all of it counts alike."""
+
+    stage: str
+    half_life: float | None
+
+
+@dataclass(frozen=True)
+class RatioRow:
+    """What deals that stood in a stage were won for, over what they stood for there.
+
+    Attributes:
+        stage: where they stood.
+        ratio: what is reckoned with: 1 where the data do not say otherwise.
+        seen: as it was; None where no won deal has an amount.
+        deals: how many won deals tell of it.
+
+    """
+
+    stage: str
+    ratio: float
+    seen: float | None
+    deals: int
+
+
+@dataclass(frozen=True)
+class BandRow:
+    """How deals of an amount band differ from the organisation's in one stage.
+
+    Attributes:
+        band: the band's place, from the smallest amounts up.
+        above: amounts above this are in it; None in the lowest band, and where unknown.
+        up_to: amounts up to this are in it; None in the highest band, and where unknown.
+        unknown: whether it holds the deals whose amount was not known when they entered.
+        share: of the deals to come.
+        stage: where from.
+        moving: factor on the daily chance to move to the next stage, or to be won.
+        lost: factor on the daily chance to be lost.
+
+    """
+
+    band: int
+    above: float | None
+    up_to: float | None
+    unknown: bool
+    share: float
+    stage: str
+    moving: float
+    lost: float
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The amount bands, and how strongly they lean on the organisation.
+
+    Attributes:
+        strength: exits that the organisation counts for beside a band's own; None without bands.
+        spread: how much the bands' chances differ, as a share; 0 without bands.
+        gain: what telling them apart adds to the log likelihood.
+        rows: by band and stage; empty where all deals are alike.
+
+    """
+
+    strength: float | None
+    spread: float
+    gain: float
+    rows: tuple[BandRow, ...]
+
+
+@dataclass(frozen=True)
 class Fitted:
     """The model; the keys are those of `mellantid model --json`."""
 
@@ -58,6 +130,9 @@ class Fitted:
     stages: tuple[StageCount, ...]
     cells: tuple[CellRow, ...]
     win: tuple[WinRow, ...]
+    memory: tuple[MemoryRow, ...]
+    bands: Bands
+    won_ratio: tuple[RatioRow, ...]
 
 
 def fitted(race: Race) -> Fitted:
@@ -97,4 +172,48 @@ def fitted(race: Race) -> Fitted:
             for age in WIN_AGES
             for within in WIN_WITHIN
         ),
+        memory=tuple(
+            MemoryRow(name, float(months) if np.isfinite(months) else None)
+            for name, months in zip(process.stages, race.fading.half_life, strict=True)
+        ),
+        bands=_bands(race),
+        won_ratio=_ratios(race),
+    )
+
+
+def _bands(race: Race) -> Bands:
+    found, deals = race.banded, race.banded_deals
+    if found is None or deals is None:
+        return Bands(None, 0.0, 0.0, ())
+    process, bands = race.history.process, found.bands
+    edges: list[float | None] = [None, *bands.edges.tolist(), None]
+    known = len(edges) - 1
+    rows = tuple(
+        BandRow(
+            band=band + 1,
+            above=edges[band] if band < known else None,
+            up_to=edges[band + 1] if band < known else None,
+            unknown=band >= known,
+            share=float(deals.to_come.share[band]),
+            stage=name,
+            moving=float(found.model.factor[band, stage, stage + 1]),
+            lost=float(found.model.factor[band, stage, process.lost_state]),
+        )
+        for band in range(bands.size)
+        for stage, name in enumerate(process.stages)
+    )
+    strength = found.model.strength
+    return Bands(strength, strength**-0.5, found.model.gain, rows)
+
+
+def _ratios(race: Race) -> tuple[RatioRow, ...]:
+    found = race.won_ratio
+    return tuple(
+        RatioRow(
+            name,
+            float(found.ratio[stage]),
+            float(found.seen[stage]) if np.isfinite(found.seen[stage]) else None,
+            int(found.deals[stage]),
+        )
+        for stage, name in enumerate(race.history.process.stages)
     )

@@ -163,6 +163,7 @@ def foretell(race: Race, first: dt.date, until: dt.date, aim: float | None) -> F
         rng,
         factors=race.factors,
         banded=race.banded_deals,
+        won_ratio=race.won_ratio.ratio,
     )
 
 

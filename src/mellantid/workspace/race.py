@@ -23,12 +23,16 @@ from mellantid.core.forecasting.period_factor import (
 from mellantid.core.modelling.bands import banded
 from mellantid.core.modelling.half_life import chosen_fading
 from mellantid.core.modelling.model import fit
+from mellantid.core.modelling.pooling import likeliest_pool, sum_groups
+from mellantid.core.modelling.won_ratio import won_ratio
 from mellantid.core.names import PER_DEAL
 from mellantid.core.planning.worth import Basis
 from mellantid.core.watch.compensators import compensators
 from mellantid.errors import NotEnoughDataError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mellantid.core.counting.fading import Fading
     from mellantid.core.counting.open_deals import OpenDeals
     from mellantid.core.counting.silence import Silence
@@ -37,6 +41,8 @@ if TYPE_CHECKING:
     from mellantid.core.history import History
     from mellantid.core.modelling.bands import Banded
     from mellantid.core.modelling.model import DailyChances, Model
+    from mellantid.core.modelling.pooling import PooledModel
+    from mellantid.core.modelling.won_ratio import WonRatio
 
 MOST_AGES: Final = 500
 """Ages told apart: two years of working days; whatever is older shares the last one."""
@@ -98,10 +104,37 @@ class Race:
             return self.remembering
         return fit(self.counts.table(self.ages, fading=self.fading))
 
+    def owner_model(self, team_of: Mapping[str, str] | None = None) -> PooledModel:
+        """The daily chances of every owner, a group each in the history's order, nobody's last.
+
+        An owner leans on the team, a team on the organisation, as far as the data warrant it.
+
+        Args:
+            team_of: the team of each owner; owners left out are a team together. None: owners lean
+                on the organisation.
+
+        """
+        owners = self.history.owners
+        nobody = len(owners)
+        cells = self.counts.table(
+            self.ages, np.arange(nobody + 1)[:nobody], unknown_owner=nobody, fading=self.fading
+        )
+        if team_of is None:
+            return likeliest_pool(self.model, cells)
+        names = [*(team_of.get(owner, "") for owner in owners), ""]
+        teams, of = np.unique(np.array(names), return_inverse=True)
+        by_team = likeliest_pool(self.model, sum_groups(cells, of, teams.size))
+        return likeliest_pool(by_team, cells, of)
+
     @cached_property
     def banded(self) -> Banded | None:
         """The model by amount band; None where bands do not differ."""
         return banded(self.model, self.sojourns, self.fading)
+
+    @cached_property
+    def won_ratio(self) -> WonRatio:
+        """What deals are won for, over the amount that they stood for in each stage."""
+        return won_ratio(self.history)
 
     @property
     def deal_model(self) -> DailyChances:

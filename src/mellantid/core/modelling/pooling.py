@@ -129,6 +129,16 @@ def likeliest_ties(process: Process, exits: Floats, foretold: Floats) -> tuple[I
     return choices[best], gains[best]
 
 
+def likeliest_pool(
+    parent: DailyChances, cells: Cells, parent_of_group: Ints | None = None
+) -> PooledModel:
+    """As `pool`, with the likeliest ties."""
+    of = np.zeros(len(cells.exits), dtype=np.int64) if parent_of_group is None else parent_of_group
+    foretold = foretold_exits(parent.hazard[of], cells.exposure)
+    ties, _ = likeliest_ties(parent.process, cells.exits.sum(-1), foretold)
+    return pool(parent, cells, of, ties)
+
+
 def untied(process: Process) -> Ints:
     """Ties by which each way out has its own factor, (S, D)."""
     return np.arange(process.size * (process.size + 2)).reshape(process.size, -1)
