@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # --no-input: never wait for a person; the version check would ask a server for news.
 PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
 
-.PHONY: demo test lint format types architecture licences check lock benchmarks peers clean
+.PHONY: demo test lint format types architecture licences check lock benchmarks peers notebook clean
 
 demo: $(VENV)/.runtime  ## make two years of demo data; print plan, splits and forecast; write a report
 	@rm -rf demo
@@ -42,6 +42,9 @@ benchmarks: $(VENV)/.development  ## ratios to floors and peers, measured in one
 
 peers: $(VENV)/.development  ## against other packages, in an environment of their own; R where it is installed
 	$(BIN)/python benchmarks/against_peers.py
+
+notebook: $(VENV)/.development  ## run examples/notebook.ipynb anew and keep what it shows
+	$(BIN)/python examples/run_notebook.py
 
 # A Python without ensurepip (Debian's, where python3-venv is not installed) gets an empty
 # environment, which its own pip then fills.
