@@ -103,6 +103,32 @@ def test_a_day_on_which_old_deals_are_closed_together_is_told(teller):
     assert "12 Dec 2024 30 deals were closed as lost" in told.what
 
 
+def test_a_clean_up_that_is_declared_is_set_aside_and_its_deals_were_there_the_day_before(
+    teller, at
+):
+    teller.tell_a_year()
+    dead = [f"D{number}" for number in range(0, 90, 3)]
+    teller.tell(*((deal, "2024-12-12 15:00", "lost", "Lost") for deal in dead))
+    before = teller.race("2024-12-31")
+    (told,) = of(teller.workspace.doubts(before), "clean-up")
+    assert "mellantid settings set cleanups 2024-12-12" in told.what
+    changed = teller.workspace.settings.with_text("cleanups", "2024-12-12")
+    teller.workspace.change_settings(changed)
+    after = teller.race("2024-12-31")
+    lost, still = after.history.process.lost_state, after.history.process.still
+    for to, more in ((lost, -30), (still, 30)):
+        counts = [race.counts.count[race.counts.to == to].sum() for race in (before, after)]
+        assert counts[1] - counts[0] == more
+    days = [(race.model.cells.exposure).sum() for race in (before, after)]
+    assert days[0] - days[1] == 30
+    assert after.open_deals.size == before.open_deals.size
+    (told,) = of(teller.workspace.doubts(after), "clean-up")
+    assert "does not count what was closed" in told.what
+    assert check_workspace(teller.workspace, at("2025-01-02")).ok
+    with pytest.raises(DataError, match="cleanups is 'soon'"):
+        changed.with_text("cleanups", "2024-12-12, soon")
+
+
 def test_deals_that_nobody_closes_are_ghosts_until_silence_is_declared(teller):
     teller.tell_a_year(deals=120)
     race = teller.race("2025-03-31")
