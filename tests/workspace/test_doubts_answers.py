@@ -119,7 +119,7 @@ def test_a_clean_up_that_is_declared_is_set_aside_and_its_deals_were_there_the_d
     for to, more in ((lost, -30), (still, 30)):
         counts = [race.counts.count[race.counts.to == to].sum() for race in (before, after)]
         assert counts[1] - counts[0] == more
-    days = [(race.model.cells.exposure).sum() for race in (before, after)]
+    days = [race.remembering.cells.exposure.sum() for race in (before, after)]
     assert days[0] - days[1] == 30
     assert after.open_deals.size == before.open_deals.size
     (told,) = of(teller.workspace.doubts(after), "clean-up")
