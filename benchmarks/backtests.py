@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mellantid.backtesting import Backtest, Question, backtest
+from mellantid.backtesting.protocol import HORIZON
 from mellantid.demo import demo_organisation
 from mellantid.demo.setting_up import set_up
 from mellantid.errors import MellantidError
@@ -107,7 +108,7 @@ def main() -> None:
     head = f"""# Backtests
 
 `python benchmarks/backtests.py DATA --keep`: origins {question.every.days} days apart, each
-{question.horizon.days} days ahead, as known then. CRPS in the set's own amounts (deals where it has
+{HORIZON.days} days ahead, as known then. CRPS in the set's own amounts (deals where it has
 none), smaller is better; skill over the origins that both have, with its 90 % interval (block
 bootstrap on quarters); in brackets behind the coverage its 95 % interval. The simulated
 organisation is the demo's, seed {SEED}, to {UNTIL}.

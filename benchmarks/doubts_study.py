@@ -26,10 +26,10 @@ from mellantid.core.counting.silence import lost_by_silence
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.doubts.by_day import LOST, ONWARD, WON, by_day
 from mellantid.core.doubts.calendar import by_weekday, days_of, quarter_end
-from mellantid.core.doubts.cleanups import cleanups
+from mellantid.core.doubts.cleanups import cleanups, set_aside
 from mellantid.core.doubts.ghosts import advised_silence, ghosts
 from mellantid.core.doubts.memory import memories
-from mellantid.core.doubts.stays import Stays, stays
+from mellantid.core.doubts.stays import Stays, sojourns_of, stays
 from mellantid.core.doubts.tails import believed
 from mellantid.core.modelling.model import fit
 from mellantid.simulation import (
@@ -43,11 +43,13 @@ from mellantid.simulation import (
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
+    from mellantid.core.process import Process
     from mellantid.core.types import Floats
 
 EVIDENCE: Final = Path(__file__).parent.parent / "docs" / "evidence"
 DAYS: Final = 520
 AHEAD: Final = 260
+QUARTER: Final = 65
 KINDS: Final = {
     "plain": Complications(),
     "ghosts, 10 % of the losses": Complications(ghosts=0.1),
@@ -69,7 +71,8 @@ class Seen:
         weekdays: p-values of the weekdays.
         quarter: p-value and ratio of the quarter's end.
         memory: p-values of memory.
-        wins: won of the open deals within a year, and foretold: age-blind, by age, with silence.
+        wins: won of the open deals within a year, and foretold: age-blind, by age, with silence;
+            of a clean-up within a quarter, and foretold with its day kept and set aside.
         open: open deals, before and after silence.
 
     """
@@ -147,6 +150,7 @@ def study(kind: str, seed: int) -> Seen:
     hazard, found, process = hazard_of(now), stays(now), now.process
     if kind == CLEANED:
         found = with_cleanup(found, first, process.lost_state, rng)
+        hazard = hazard_of_stays(found, process)
     days = by_day(found, hazard, now.until_day)
     places = days_of(clock, days.days)
     seen, expected = (each[WON] + each[ONWARD] for each in (days.seen, days.expected))
@@ -161,9 +165,35 @@ def study(kind: str, seed: int) -> Seen:
     )
     weekdays = by_weekday(days.seen[LOST], days.expected[LOST], places)
     wins, open_ = silence(full, now, hazard, advised_silence(old))
+    if kind == CLEANED:
+        wins = cleaned(full, now, found, hazard, first + CLEANUP_DAY)
     return Seen(
         named, [each.p for each in weekdays.values()], (end.p, end.ratio), memory, wins, open_
     )
+
+
+def hazard_of_stays(found: Stays, process: Process) -> Floats:
+    """The daily chances fitted on stays."""
+    counts = Counts.of(sojourns_of(found, process))
+    made: Floats = fit(counts.table(min(int(counts.age.max()) + 2, 500))).hazard[0]
+    return made
+
+
+def cleaned(
+    full: History, now: History, found: Stays, hazard: Floats, day: int
+) -> tuple[float, float, float, float]:
+    """Wins of a quarter of the deals still open after a clean-up: came, kept, set aside."""
+    process, today = now.process, now.until_day
+    open_ = found.take((found.to == process.still) & (found.last == today))
+    late = full.moves & (full.state == process.won_state) & (full.day > today)
+    came = np.isin(open_.deal, full.deal[late & (full.day <= today + QUARTER)]).sum()
+    aside = hazard_of_stays(set_aside(found, np.array([day]), process), process)
+    wins = []
+    for each in (hazard, aside):
+        table = win_table(process, each, QUARTER)
+        age = np.minimum(open_.age, each.shape[-1] - 1)
+        wins.append(float(table.standing[QUARTER, open_.stage, age].sum()))
+    return float(came), wins[0], wins[1], 0.0
 
 
 def silence(
@@ -198,6 +228,10 @@ def page(found: dict[str, list[Seen]], options: argparse.Namespace, seconds: flo
     lines += [NAMED, "", *NAMED_HEAD, *(_named(kind, seen) for kind, seen in found.items())]
     ghostly = [kind for kind in found if kind == "plain" or kind.startswith("ghosts")]
     lines += ["", SILENCE, "", *SILENCE_HEAD, *(_silence(kind, found[kind]) for kind in ghostly)]
+    came, kept, aside, _ = np.array([one.wins for one in found[CLEANED]]).sum(axis=0)
+    told = f"with its day kept {kept / came:.2f}, set aside {aside / came:.2f}"
+    after = "a half-year after a clean-up, of the deals still open, foretold over what came"
+    lines += ["", f"Wins of the next quarter, {after}: {told}."]
     return "\n".join(lines) + "\n"
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from mellantid.errors import DataError
 from mellantid.importing.map_file import parse_map
+from mellantid.report.compose import compose
 from mellantid.workspace.doubt import FOUND, NOT_FOUND, TOO_EARLY, UNTOLD
 from mellantid.workspace.soundness import check_workspace
 
@@ -27,7 +28,7 @@ def test_silence_takes_old_deals_out_of_the_forecast_and_tells_how_many(teller):
     assert race.open_deals.age.max() <= 60
     lost = before.open_deals.size - race.open_deals.size
     (note,) = [each for each in race.notes if "silence" in each]
-    assert note.startswith(f"{lost} deals, worth ")
+    assert note.startswith(f"{lost} deals (")
     (told,) = of(teller.workspace.doubts(race), "silence")
     assert (told.verdict, told.ratio) == (FOUND, 0.0)
     named = {each.deal for each in teller.workspace.outcome(race, dt.date(2025, 3, 31)).deals}
@@ -47,6 +48,18 @@ def test_silence_rewrites_no_earlier_day_and_leaves_everything_sound(teller, at)
     (told,) = of(teller.workspace.doubts(teller.race("2024-12-31")), "silence")
     assert "2 deals came back and 1 of them stand as won" in told.what
     assert check_workspace(teller.workspace, at("2025-01-10")).ok
+
+
+def test_a_report_tells_of_silence_in_its_language(teller):
+    teller.tell_a_year()
+    teller.plan()
+    declare(teller, 60)
+    race = teller.race("2024-09-30")
+    for language, words in (("en", "lost by silence"), ("sv", "förlorade genom tystnad")):
+        notes = compose(teller.workspace, race, language).notes
+        (note,) = [each for each in notes if words in each]
+        assert note.startswith(f"{race.silence.standing.size} ")
+        assert "SEK)" in note
 
 
 def test_a_silence_that_is_no_number_of_days_is_refused(teller):
@@ -101,6 +114,32 @@ def test_a_day_on_which_old_deals_are_closed_together_is_told(teller):
     assert (told.since, told.n) == (dt.date(2024, 12, 12), 30)
     assert told.ratio > 5
     assert "12 Dec 2024 30 deals were closed as lost" in told.what
+
+
+def test_a_clean_up_that_is_declared_is_set_aside_and_its_deals_were_there_the_day_before(
+    teller, at
+):
+    teller.tell_a_year()
+    dead = [f"D{number}" for number in range(0, 90, 3)]
+    teller.tell(*((deal, "2024-12-12 15:00", "lost", "Lost") for deal in dead))
+    before = teller.race("2024-12-31")
+    (told,) = of(teller.workspace.doubts(before), "clean-up")
+    assert "mellantid settings set cleanups 2024-12-12" in told.what
+    changed = teller.workspace.settings.with_text("cleanups", "2024-12-12")
+    teller.workspace.change_settings(changed)
+    after = teller.race("2024-12-31")
+    lost, still = after.history.process.lost_state, after.history.process.still
+    for to, more in ((lost, -30), (still, 30)):
+        counts = [race.counts.count[race.counts.to == to].sum() for race in (before, after)]
+        assert counts[1] - counts[0] == more
+    days = [race.remembering.cells.exposure.sum() for race in (before, after)]
+    assert days[0] - days[1] == 30
+    assert after.open_deals.size == before.open_deals.size
+    (told,) = of(teller.workspace.doubts(after), "clean-up")
+    assert "does not count what was closed" in told.what
+    assert check_workspace(teller.workspace, at("2025-01-02")).ok
+    with pytest.raises(DataError, match="cleanups is 'soon'"):
+        changed.with_text("cleanups", "2024-12-12, soon")
 
 
 def test_deals_that_nobody_closes_are_ghosts_until_silence_is_declared(teller):

@@ -46,6 +46,9 @@ def change_setting(
 ) -> None:
     """Change one setting, such as `timezone Europe/Oslo` or `company_holidays 07-07..08-01`.
 
+    `silence 90` lets a deal count as lost once it has stood in one stage for more than 90 working
+    days; `cleanups 2024-06-28` sets aside what was closed on a day of clean-up.
+
     The calendar of a country is kept as it was when it was chosen; setting `holidays` again takes
     it anew.
     """

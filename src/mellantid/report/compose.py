@@ -25,6 +25,7 @@ from mellantid.report.data import (
 )
 from mellantid.report.watched import watch_lines
 from mellantid.report.wording import wording
+from mellantid.workspace.silence import worth_in_words
 
 if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan
@@ -70,7 +71,7 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
             for each in foretold.deals[:SHOWN_DEALS]
         ),
         pace=_pace(race, plan, actual),
-        notes=_notes(foretold, wording(language)),
+        notes=_notes(race, foretold, wording(language)),
     )
 
 
@@ -208,11 +209,19 @@ def _pace(race: Race, plan: Plan, actual: Floats) -> tuple[PaceWeek, ...]:
     )
 
 
-def _notes(foretold: Foretold, words: Wording) -> tuple[str, ...]:
-    if not foretold.unknown_amounts:
-        return ()
-    n = numbers.count(foretold.unknown_amounts, words.language)
-    return (words("plain.unknown_amounts", n=n),)
+def _notes(race: Race, foretold: Foretold, words: Wording) -> tuple[str, ...]:
+    notes = []
+    if foretold.unknown_amounts:
+        n = numbers.count(foretold.unknown_amounts, words.language)
+        notes.append(words("plain.unknown_amounts", n=n))
+    silence = race.silence
+    if silence is not None and silence.standing.size:
+        n, days = (
+            numbers.count(each, words.language) for each in (silence.standing.size, silence.days)
+        )
+        worth = worth_in_words(silence, race.unit, words.language)
+        notes.append(words("plain.silence", n=n, days=days, worth=worth))
+    return tuple(notes)
 
 
 def _date(number: int) -> dt.date:

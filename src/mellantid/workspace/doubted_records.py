@@ -43,8 +43,8 @@ def told_cleanups(race: Race, found: tuple[Cleanup, ...], effect: float) -> list
         return [Doubt(kinds.CLEANUP, NOT_FOUND, "No day stands out by the deals closed on it.")]
     order = sorted(found, key=lambda each: each.expected - each.seen)
     after = (
-        "Their ages say when somebody cleaned up, not when the deals were lost; with these days "
-        f"set aside the open deals would be expected to bring {_effect(effect)}."
+        "Their ages say when somebody cleaned up, not when the deals were lost; "
+        f"{_set_aside(race, found, effect)}."
     )
     return [
         Doubt(
@@ -63,6 +63,18 @@ def told_cleanups(race: Race, found: tuple[Cleanup, ...], effect: float) -> list
         )
         for place, each in enumerate(order)
     ]
+
+
+def _set_aside(race: Race, found: tuple[Cleanup, ...], effect: float) -> str:
+    """How these days would be set aside, and what that would do; or that they are."""
+    days = {*race.set_aside, *(each.day for each in found)}
+    if days == set(race.set_aside):
+        return "the model does not count what was closed on these days"
+    dates = ",".join(f"{date_of(race, day)}" for day in sorted(days))
+    return (
+        f"with these days set aside (mellantid settings set cleanups {dates}) the open deals would "
+        f"be expected to bring {_effect(effect)}"
+    )
 
 
 def _effect(times: float) -> str:

@@ -58,6 +58,7 @@ class Race:
         unit: the currency of the amounts, empty where it is not known; or `PER_DEAL`.
         notes: what was taken for granted of the data, a sentence each.
         silence: what counts as lost by silence, where that was declared.
+        set_aside: working days of clean-ups whose losses the model does not count.
 
     """
 
@@ -66,6 +67,7 @@ class Race:
     unit: str = PER_DEAL
     notes: tuple[str, ...] = ()
     silence: Silence | None = None
+    set_aside: tuple[int, ...] = ()
 
     @cached_property
     def counts(self) -> Counts:
@@ -75,7 +77,8 @@ class Race:
     @cached_property
     def sojourns(self) -> Sojourns:
         """Every stay, cut at changes of owner."""
-        return sojourns(self.history, self.observed_from)
+        aside = np.array(self.set_aside, dtype=np.int64) if self.set_aside else None
+        return sojourns(self.history, self.observed_from, aside)
 
     @cached_property
     def ages(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.calendars import working_clock
 from mellantid.errors import DataError, QuestionError
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from mellantid.calendars import CountryCalendar
     from mellantid.core.clock import WorkingClock
+
+LISTS: Final = ("company_holidays", "cleanups")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Settings:
         currency: of targets and of every amount shown; empty until the first amount is imported.
         observed_from: the date before which nothing was recorded (ISO); empty: from the start.
         silence: working days in one stage after which a deal counts as lost; 0: never.
+        cleanups: dates (ISO) on which old deals were closed together; the model counts what was
+            closed on them as still there on the day before.
 
     """
 
@@ -38,6 +42,7 @@ class Settings:
     currency: str = ""
     observed_from: str = ""
     silence: int = 0
+    cleanups: tuple[str, ...] = ()
 
     def clock(self, calendar: CountryCalendar | None = None) -> WorkingClock:
         """The working clock that these settings make.
@@ -63,7 +68,7 @@ class Settings:
                 f"There is no setting {name!r}: choose one of {', '.join(setting_names())}."
             )
         value: Any = text.strip()
-        if name == "company_holidays":
+        if name in LISTS:
             value = tuple(part.strip() for part in text.split(",") if part.strip())
         if name == "currency":
             value = text.strip().upper()
@@ -83,13 +88,14 @@ class Settings:
         clock = self.clock()
         if self.silence < 0:
             raise DataError(f"silence is {self.silence}: give 1 working day or more, 0 for none.")
-        if self.observed_from:
-            try:
-                clock.start_of(dt.date.fromisoformat(self.observed_from))
-            except ValueError as error:
-                raise DataError(
-                    f"observed_from is {self.observed_from!r}: give a date such as 2024-01-01."
-                ) from error
+        for name, texts in (("observed_from", (self.observed_from,)), ("cleanups", self.cleanups)):
+            for text in filter(None, texts):
+                try:
+                    clock.start_of(dt.date.fromisoformat(text))
+                except ValueError as error:
+                    raise DataError(
+                        f"{name} is {text!r}: give a date such as 2024-01-01."
+                    ) from error
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
@@ -99,8 +105,7 @@ class Settings:
     def from_dict(cls, stored: Mapping[str, Any]) -> Settings:
         """Read stored values; those of a later version that are unknown here are left out."""
         known = {name: stored[name] for name in setting_names() if name in stored}
-        if "company_holidays" in known:
-            known["company_holidays"] = tuple(known["company_holidays"])
+        known |= {name: tuple(known[name]) for name in LISTS if name in known}
         return cls(**known)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mellantid.core.counting.silence import lost_by_silence
+from mellantid.core.names import PER_DEAL
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
@@ -26,17 +27,19 @@ def silenced(history: History, days: int, unit: str) -> tuple[Silence, tuple[str
     found = lost_by_silence(history, days)
     if not found.lost:
         return found, ()
-    worth = standing_worth(found)
-    money = f", worth {numbers.money(worth, unit)}," if worth else ""
+    deals = f"{numbers.count(found.standing.size)} deals{worth_in_words(found, unit)}"
     note = (
-        f"{numbers.count(found.standing.size)} deals{money} count as lost by silence: they have "
-        f"stood in one stage for more than {numbers.count(days)} working days; of "
+        f"{deals} count as lost by silence: they have stood in one stage for more than "
+        f"{numbers.count(days)} working days; of "
         f"{numbers.count(found.lost)} that ever did, {numbers.count(found.back)} came back."
     )
     return found, (note,)
 
 
-def standing_worth(found: Silence) -> float:
-    """The known amounts of the deals that are lost by silence now."""
+def worth_in_words(found: Silence, unit: str, language: str = "en") -> str:
+    """What the deals that are lost by silence now are worth, in brackets; nothing if not known."""
     rows = found.history.last & np.isin(found.history.deal, found.standing)
-    return float(np.nansum(found.history.amount[rows]))
+    worth = float(np.nansum(found.history.amount[rows]))
+    if unit == PER_DEAL or not worth:
+        return ""
+    return f" ({numbers.money(worth, unit, language)})"

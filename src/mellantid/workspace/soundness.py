@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.counting.counts import Counts
-from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.history import History
 from mellantid.errors import QuestionError
 
@@ -51,7 +50,7 @@ def _differences(race: Race) -> Iterator[str]:
     history, name = race.history, race.history.process.name
     if not _same(history, _folded_again(history)):
         yield f"The history of {name!r} changes when it is folded again."
-    stays = sojourns(history, race.observed_from)
+    stays = race.sojourns
     odd = stays.deal % 2 == 1
     halves = Counts.of(stays.take(odd)) + Counts.of(stays.take(~odd))
     both = zip(

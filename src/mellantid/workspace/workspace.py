@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from mellantid.calendars import country_calendar
+from mellantid.core.clock import date_number
 from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target, mismatches
 from mellantid.core.weeks import QUARTER
@@ -265,7 +266,9 @@ class Workspace:
             history, notes = silence.history, notes + note
         observed = settings.observed_from
         begin = clock.start_of(dt.date.fromisoformat(observed)) if observed else None
-        return Race(history, begin, currency, notes, silence)
+        dates = [date_number(dt.date.fromisoformat(each)) for each in settings.cleanups]
+        aside = tuple(clock.day_of_date(dates).tolist())
+        return Race(history, begin, currency, notes, silence, aside)
 
     def _known_since(self, process: str, clock: WorkingClock) -> str:
         first = self.first_known(process)

@@ -68,7 +68,9 @@ class Sojourns:
         )
 
 
-def sojourns(history: History, observed_from: int | None = None) -> Sojourns:
+def sojourns(
+    history: History, observed_from: int | None = None, set_aside: Ints | None = None
+) -> Sojourns:
     """Cut a history into sojourns.
 
     A deal that comes back to a stage begins a new sojourn there. Where the owner changes, the day
@@ -81,6 +83,8 @@ def sojourns(history: History, observed_from: int | None = None) -> Sojourns:
             that time are known only if they were still there: those that entered before it are at
             risk from the first whole working day after it (left truncation), and those that
             left before that day are left out.
+        set_aside: working days of clean-ups: what was closed as lost on them is taken to have been
+            still there on the day before, with no exit seen.
 
     Returns:
         The pieces. A stay whose entry is not known at all is left out, the deal's later ones not.
@@ -92,6 +96,9 @@ def sojourns(history: History, observed_from: int | None = None) -> Sojourns:
     goes_on = np.append(history.deal[start[1:]] == history.deal[start[:-1]], False)[: start.size]
     following = np.append(start[1:], 0)[: start.size]
     ends = goes_on & history.moves[following]
+    if set_aside is not None:
+        lost = history.state[following] == process.lost_state
+        ends &= ~(lost & np.isin(day[following], set_aside))
     last = np.where(goes_on, day[following] - ~ends, history.until_day)
     begin = day[start]
     if observed_from is not None:
