@@ -56,6 +56,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Model against truth.")
     parser.add_argument("--organisations", type=int, default=200)
     parser.add_argument("--bent", type=int, default=0, metavar="N")
+    parser.add_argument("--only", nargs="*", choices=BENT, help="of the complications")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--creation", type=float, default=6.0, help="deals by working day")
@@ -68,7 +69,8 @@ def main() -> None:
         os.environ.setdefault(name, "1")
     results = {"plain": run(options, PLAIN, options.organisations)}
     print(as_markdown({"plain": results["plain"]}, options), flush=True)
-    for name, complications in BENT.items() if options.bent else ():
+    for name in (options.only or BENT) if options.bent else ():
+        complications = BENT[name]
         results[name] = run(options, complications, options.bent)
         print(as_markdown({name: results[name]}, options), flush=True)
     if options.keep:

@@ -11,13 +11,10 @@ from scipy.special import ndtri
 
 from mellantid.core.chances.wintable import win_chances
 from mellantid.core.clock import EPOCH
-from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.open_deals import open_deals
-from mellantid.core.counting.sojourns import sojourns
-from mellantid.core.creation.arrivals import arrivals
 from mellantid.core.forecasting.forecast import forecast
 from mellantid.core.modelling.bins import sum_bins
-from mellantid.core.modelling.model import Model, fit
+from mellantid.core.modelling.model import fit
 from mellantid.core.planning.target import Target, period
 from mellantid.core.totals.total import total
 from mellantid.simulation import (
@@ -30,12 +27,12 @@ from mellantid.simulation import (
     wall_moments,
     won_between,
 )
+from mellantid.workspace.race import Race
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
     from mellantid.core.counting.counts import Cells
-    from mellantid.core.creation.arrivals import Arrivals
     from mellantid.core.history import History
     from mellantid.core.totals.total import TotalDistribution
     from mellantid.core.types import Bools, Floats
@@ -128,18 +125,18 @@ def study(plan: Plan, number: int) -> tuple[Scores, list[Outlook]]:
     happenings = simulate(organisation, CLOCK, FIRST_DAY, last, rng)
     moments = wall_moments(happenings, CLOCK, rng)
     known = history(organisation, happenings, moments, CLOCK, CLOCK.end_of(_date(0)))
-    cells = Counts.of(sojourns(known)).table(AGES)
-    model = fit(cells)
+    race = Race(known)
+    cells = race.counts.table(AGES)
+    model = fit(race.counts.table(AGES, fading=race.fading))
     truth = Truth.of(organisation)
     hazards = model.draw(rng, plan.draws)[:, 0]
     scores = _joined(
         [_score_hazards(truth, cells, hazards), _score_win_chances(truth, hazards)],
     )
-    coming = arrivals(known)
     outlooks = []
     for horizon in HORIZONS:
         came = won_between(happenings, TODAY + 1, TODAY + horizon).total
-        foretold = _foretold(known, model, coming, horizon, plan.mixed, rng)
+        foretold = _foretold(race, horizon, plan.mixed, rng)
         outlooks.append(Outlook.of(horizon, "model", foretold, came))
         outlooks.append(Outlook.of(horizon, "truth", _true_total(truth, known, horizon), came))
     return scores, outlooks
@@ -210,12 +207,23 @@ def _score_win_chances(truth: Truth, hazards: Floats) -> Scores:
     return _score(names, table.entering[within].ravel(), drawn)
 
 
-def _foretold(
-    known: History, model: Model, coming: Arrivals, horizon: int, draws: int, rng: Generator
-) -> TotalDistribution:
-    """The model's forecast of the won amount of the days to come."""
+def _foretold(race: Race, horizon: int, draws: int, rng: Generator) -> TotalDistribution:
+    """The forecast of the won amount of the days to come: half-lives, bands and won ratio with it.
+
+    Without the factor of quarters, which has a study of its own.
+    """
     target = Target("all", 1.0, _date(0) + dt.timedelta(days=1), _date(horizon))
-    return forecast(known, model, coming, period(target, CLOCK), None, rng, draws).total
+    return forecast(
+        race.history,
+        race.deal_model,
+        race.arrivals,
+        period(target, CLOCK),
+        None,
+        rng,
+        draws,
+        banded=race.banded_deals,
+        won_ratio=race.won_ratio.ratio,
+    ).total
 
 
 def _true_total(truth: Truth, known: History, horizon: int) -> TotalDistribution:

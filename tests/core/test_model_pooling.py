@@ -9,7 +9,7 @@ from scipy.special import gammaln
 
 from mellantid.core.counting.counts import Cells
 from mellantid.core.modelling.model import fit
-from mellantid.core.modelling.pooling import pool, sum_groups
+from mellantid.core.modelling.pooling import by_kin, likeliest_pool, pool, sum_groups
 from mellantid.errors import DataError
 
 AGES = 40
@@ -147,3 +147,38 @@ def test_groups_need_a_parent_counted_alike():
         pool(company, cells, np.array([0, 1]))
     with pytest.raises(DataError, match="same stages and ages"):
         pool(company, Cells(COURSE, np.zeros((2, 3, 5, 9)), np.zeros((2, 3, 9))))
+
+
+def test_factors_that_are_tied_are_learned_from_all_their_exits():
+    rng = np.random.default_rng(21)
+    truth = company_truth()
+    moving = rng.gamma(25, 1 / 25, 30)
+    hazard = np.repeat(truth[None], 30, axis=0)
+    hazard[:, :, :4] *= moving[:, None, None, None]
+    cells = drawn_cells(rng, COURSE, hazard, 60, 60)
+    company = company_of(cells)
+    tied, loose = pool(company, cells, ties=by_kin(COURSE)), pool(company, cells)
+    wrong = [np.abs(model.factor[:, 0, 1] - moving).mean() for model in (tied, loose)]
+    assert wrong[0] < 0.75 * wrong[1]
+    assert likeliest_pool(company, cells).gain == max(tied.gain, loose.gain) == tied.gain
+    assert (tied.factor[:, 0, 1] == tied.factor[:, 2, 3]).all()
+
+
+def test_draws_of_tied_factors_have_the_mean_of_the_model():
+    rng = np.random.default_rng(22)
+    hazard, _ = sellers_truth(rng, company_truth(), 5, 0.3)
+    cells = drawn_cells(rng, COURSE, hazard, 100, 60)
+    model = pool(company_of(cells), cells, ties=by_kin(COURSE))
+    drawn = model.draw(rng, 600)
+    some = model.hazard > 1e-4
+    # A chance drawn 600 times is known to a few per cent of itself.
+    np.testing.assert_allclose(
+        drawn.mean(0).sum(-1)[some.any(-1)], model.hazard.sum(-1)[some.any(-1)], rtol=0.05
+    )
+
+
+def test_where_groups_are_alike_telling_them_apart_gains_nothing():
+    rng = np.random.default_rng(23)
+    hazard, _ = sellers_truth(rng, company_truth(), 20, 0.001)
+    cells = drawn_cells(rng, COURSE, hazard, 200, 60)
+    assert likeliest_pool(company_of(cells), cells).gain < 3
