@@ -6,15 +6,33 @@ import shutil
 
 import pytest
 
-from mellantid.backtesting import Question, backtest, kept, read_span, running
+from mellantid.backtesting import (
+    Question,
+    at_horizons,
+    backtest,
+    baselines,
+    kept,
+    read_span,
+    running,
+)
+from mellantid.backtesting.horizons import HORIZONS
+from mellantid.backtesting.protocol import quarter_end
 from mellantid.errors import QuestionError
 from mellantid.workspace import Workspace
 
+UNTIL = dt.date(2025, 10, 31)
 SELDOM = Question(dt.timedelta(weeks=13), dt.timedelta(weeks=8))
 
 
 @pytest.fixture
-def asked(demo_file, tmp_path):
+def asked(whole, monkeypatch):
+    """Without the classifier, which takes half of the time."""
+    monkeypatch.setattr(baselines, "EXTRA", {})
+    return whole
+
+
+@pytest.fixture
+def whole(demo_file, tmp_path):
     file, now = demo_file
     copy = tmp_path / "demo.db"
     shutil.copy(file, copy)
@@ -91,9 +109,9 @@ def test_another_question_does_not_use_what_was_kept(asked):
     assert first == backtest(workspace, now, question=SELDOM)
 
 
-def test_scores_and_baselines_are_all_there(asked):
-    workspace, now = asked
-    found = backtest(workspace, now, question=Question(dt.timedelta(weeks=6)))
+def test_scores_and_baselines_are_all_there(whole):
+    workspace, now = whole
+    found = backtest(workspace, now, question=Question(dt.timedelta(weeks=8)))
     assert found.missing == ()
     assert set(found.crps_baselines) == {
         "stage_rate",
@@ -142,3 +160,40 @@ def test_another_program_does_not_use_what_was_kept(monkeypatch):
     assert kept.fingerprint(*rest, question) == before
     monkeypatch.setattr(kept, "program", lambda: "another")
     assert kept.fingerprint(*rest, question) != before
+
+
+@pytest.mark.parametrize(
+    ("date", "end"),
+    [("2025-01-01", "2025-03-31"), ("2025-03-30", "2025-03-31"), ("2025-03-31", "2025-06-30"),
+     ("2025-11-11", "2025-12-31"), ("2025-12-31", "2026-03-31")],
+)  # fmt: skip
+def test_a_quarter_ends_with_its_last_date_and_one_that_is_over_is_not_meant(date, end):
+    assert quarter_end(dt.date.fromisoformat(date)) == dt.date.fromisoformat(end)
+
+
+def test_a_horizon_to_the_quarters_end_ends_there_at_every_origin(asked):
+    workspace, now = asked
+    found = backtest(workspace, now, question=Question(dt.timedelta(weeks=26), None), keep=False)
+    assert found.horizon_days is None
+    assert {(each.until.month, each.until.day) for each in found.origins} <= {
+        (3, 31), (6, 30), (9, 30), (12, 31)
+    }  # fmt: skip
+    assert all(each.origin < each.until <= UNTIL for each in found.origins)
+
+
+def test_every_horizon_is_a_backtest_of_its_own_beside_its_hardest_comparison(asked, monkeypatch):
+    assert HORIZONS == ("30d", "60d", "90d", "quarter")
+    monkeypatch.setattr("mellantid.backtesting.horizons.HORIZONS", ("60d",))
+    workspace, now = asked
+    (row,) = at_horizons(workspace, now, dt.timedelta(weeks=8))
+    alone = backtest(workspace, now, question=Question(dt.timedelta(weeks=8), dt.timedelta(60)))
+    assert (row.horizon, row.crps, row.origins) == ("60d", alone.crps, len(alone.origins))
+    assert row.skill == min(alone.skill.values(), key=lambda each: each.skill)
+
+
+def test_a_horizon_that_the_history_is_too_short_for_says_so(asked):
+    workspace, _ = asked
+    soon = workspace.ledger.survey("New business").first + 230 * 86_400_000
+    rows = at_horizons(workspace, soon, dt.timedelta(weeks=20), keep=False)
+    assert rows[0].origins > 0
+    assert "days more" in rows[2].why

@@ -14,6 +14,9 @@ LEAST_HISTORY: Final = dt.timedelta(weeks=26)
 """Half a year of history before the first origin."""
 EVERY: Final = dt.timedelta(weeks=4)
 HORIZON: Final = dt.timedelta(weeks=13)
+QUARTER: Final = "quarter"
+"""The horizon that ends with the quarter in which, or before which, the origin lies."""
+LONGEST_QUARTER: Final = dt.timedelta(92)
 
 
 def read_span(text: str) -> dt.timedelta:
@@ -29,18 +32,39 @@ def read_span(text: str) -> dt.timedelta:
     return dt.timedelta(weeks=int(found[1])) if found[2] == "w" else dt.timedelta(int(found[1]))
 
 
+def read_horizon(text: str) -> dt.timedelta | None:
+    """Read a horizon: a time, or `quarter`, which is None.
+
+    Raises:
+        QuestionError: it is neither.
+
+    """
+    return None if text.strip().lower() == QUARTER else read_span(text)
+
+
+def quarter_end(date: dt.date) -> dt.date:
+    """The last date of the quarter that is not over at the end of a date."""
+    after = date + dt.timedelta(1)
+    month = (after.month - 1) // 3 * 3 + 4
+    return dt.date(after.year + month // 12, month % 12, 1) - dt.timedelta(1)
+
+
 @dataclass(frozen=True)
 class Question:
     """A backtest's question.
 
     Attributes:
         every: from one origin to the next.
-        horizon: from an origin to the last date that counts.
+        horizon: from an origin to the last date that counts; None: to the end of the quarter.
 
     """
 
     every: dt.timedelta = EVERY
-    horizon: dt.timedelta = HORIZON
+    horizon: dt.timedelta | None = HORIZON
+
+    def ahead(self, origin: dt.date) -> dt.timedelta:
+        """From an origin to the last date that counts."""
+        return quarter_end(origin) - origin if self.horizon is None else self.horizon
 
     def origins(self, first: dt.date, last: dt.date) -> tuple[dt.date, ...]:
         """The dates at whose ends a forecast would have been made, the oldest first.
@@ -55,7 +79,7 @@ class Question:
             QuestionError: the history is too short; the message says by how much.
 
         """
-        newest, oldest = last - self.horizon, first + LEAST_HISTORY
+        newest, oldest = last - (self.horizon or LONGEST_QUARTER), first + LEAST_HISTORY
         if newest < oldest:
             raise QuestionError(
                 f"The history from {first} to {last} is too short for a backtest: it needs "

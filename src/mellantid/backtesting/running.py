@@ -65,7 +65,7 @@ def backtest(
         if origin is None or set(origin.baselines) != set(others):
             try:
                 race = workspace.race(process, clock.end_of(date))
-                origin = told_at(race, last.history, asked.horizon, others)
+                origin = told_at(race, last.history, asked.ahead(date), others)
             except NotEnoughDataError as error:
                 skipped.append((date, str(error)))
                 continue

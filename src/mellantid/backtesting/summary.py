@@ -44,7 +44,7 @@ class Backtest:
         process: its name.
         unit: of amounts.
         every_days: from one origin to the next.
-        horizon_days: from an origin to the last date that counts.
+        horizon_days: from an origin to the last date that counts; None: to the quarter's end.
         origins: each of them.
         crps: mean score of the forecast's distribution; smaller is better.
         crps_baselines: mean score of each baseline, where it could say something.
@@ -70,7 +70,7 @@ class Backtest:
     process: str
     unit: str
     every_days: int
-    horizon_days: int
+    horizon_days: int | None
     origins: tuple[Origin, ...]
     crps: float
     crps_baselines: dict[str, float]
@@ -111,7 +111,7 @@ def summarise(
         process=process,
         unit=unit,
         every_days=question.every.days,
-        horizon_days=question.horizon.days,
+        horizon_days=None if question.horizon is None else question.horizon.days,
         origins=tuple(origins),
         crps=float(np.mean([each.crps for each in origins])),
         crps_baselines=_means(origins, "crps"),

@@ -15,9 +15,9 @@ from mellantid.cli.output import print_json, print_table, print_text, say, warn
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from mellantid.backtesting import Backtest
+    from mellantid.backtesting import AtHorizon, Backtest
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +29,12 @@ def backtest(
     every: Annotated[
         str, typer.Option(help="From one origin to the next: 4w for weeks, 30d for days.")
     ] = "4w",
-    horizon: Annotated[str, typer.Option(help="How far ahead each looks.")] = "13w",
+    horizon: Annotated[
+        str, typer.Option(help="How far ahead each looks: 13w, 90d, or quarter for its end.")
+    ] = "13w",
+    horizons: Annotated[
+        bool, typer.Option("--horizons", help="And 30, 60, 90 days ahead and to the quarter's end.")
+    ] = False,
     database: Database = "./mellantid.db",
     process: ProcessName = None,
     report: Annotated[
@@ -39,20 +44,27 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Foretell again from every past origin, as known then, and score it beside simple rules."""
-    from mellantid.backtesting import Question, read_span  # noqa: PLC0415 (--help does without)
+    from mellantid.backtesting import Question, at_horizons, read_horizon, read_span  # noqa: PLC0415 (--help does without)
     from mellantid.backtesting import backtest as run  # noqa: PLC0415 (as above)
 
-    question = Question(read_span(every), read_span(horizon))
+    question = Question(read_span(every), read_horizon(horizon))
     with reading(database) as workspace, _progress() as progress:
         found = run(workspace, now(), process, question, progress=progress)
+        rows = (
+            at_horizons(workspace, now(), question.every, process, progress=progress)
+            if horizons
+            else ()
+        )
         organisation = workspace.settings.name
     warn(_notes(found))
     if report is not None:
         _write(found, organisation, report, language)
     if as_json:
-        print_json(found)
+        print_json({**vars(found), "horizons": rows} if horizons else found)
         return
     _print(found)
+    if horizons:
+        _print_horizons(rows, found.unit)
 
 
 @contextmanager
@@ -67,6 +79,12 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Foretelling the past", total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _ahead(found: Backtest) -> str:
+    if found.horizon_days is None:
+        return "to the end of the quarter each"
+    return f"{found.horizon_days} days ahead each"
 
 
 def _write(found: Backtest, organisation: str, file: Path, language: str) -> None:
@@ -98,7 +116,7 @@ def _print(found: Backtest) -> None:
     count = len(found.origins)
     held = next(each for each in found.coverage if each.level == 0.8)
     print_text(
-        f"From {count} origins, {found.horizon_days} days ahead each: the 80 % intervals held "
+        f"From {count} origins, {_ahead(found)}: the 80 % intervals held "
         f"{numbers.percent(held.share)} of the time (95 % sure: {numbers.percent(held.low)} to "
         f"{numbers.percent(held.high)}), and the forecast was "
         f"{numbers.percent(abs(found.bias))} too {'high' if found.bias > 0 else 'low'} on average."
@@ -168,3 +186,23 @@ def _print_reliability(found: Backtest) -> None:
     ]
     headings = ("chance given", "deals", "on average", "won", "95 % sure")
     print_table("Deals by the chance they were given", headings, rows)
+
+
+def _print_horizons(found: Sequence[AtHorizon], unit: str) -> None:
+    def row(each: AtHorizon) -> tuple[str, ...]:
+        bias = "" if each.bias is None else numbers.signed(numbers.percent(each.bias))
+        skill = "" if each.skill is None else numbers.signed(numbers.percent(each.skill.skill))
+        return (
+            each.horizon,
+            numbers.count(each.origins),
+            numbers.money(each.crps, unit),
+            numbers.percent(each.coverage_80),
+            bias,
+            "" if each.brier is None else f"{each.brier:.4f}",
+            "" if each.hardest is None else _name(each.hardest),
+            skill,
+        )
+
+    warn(f"{each.horizon}: {each.why}" for each in found if each.why)
+    headings = ("ahead", "origins", "CRPS", "80 % held", "bias", "Brier", "hardest", "better")
+    print_table("How far ahead", headings, [row(each) for each in found], spare=("Brier", "bias"))

@@ -86,10 +86,19 @@ def verdict(found: Backtest, words: Wording) -> str:
 
 def _about(found: Backtest, words: Wording) -> str:
     first, last = (numbers.date(found.origins[place].origin, words.language) for place in (0, -1))
+    ahead = (
+        words("backtest.to_quarter")
+        if found.horizon_days is None
+        else words("backtest.days_ahead", days=found.horizon_days)
+    )
     return words(
-        "backtest.about", n=len(found.origins), first=first, last=last,
-        every=found.every_days, horizon=found.horizon_days,
-    )  # fmt: skip
+        "backtest.about",
+        n=len(found.origins),
+        first=first,
+        last=last,
+        every=found.every_days,
+        ahead=ahead,
+    )
 
 
 def _notes(found: Backtest, words: Wording) -> list[str]:
