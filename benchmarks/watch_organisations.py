@@ -18,7 +18,7 @@ from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.sojourns import sojourns
 from mellantid.core.creation.arrivals import arrivals
 from mellantid.core.modelling.model import fit
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.planning.worth import Basis
 from mellantid.core.watch import compensators, run_length, threshold

@@ -25,7 +25,7 @@ from mellantid.core.forecasting.forecast import forecast as _forecast
 from mellantid.core.modelling.model import Model
 from mellantid.core.modelling.model import fit as _fit
 from mellantid.core.modelling.playbook import DEFAULT, Playbook
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target, period
 from mellantid.core.planning.worth import Basis
 from mellantid.core.process import Process

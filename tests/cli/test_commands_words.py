@@ -7,6 +7,7 @@ import sys
 import pytest
 from rich.cells import cell_len
 
+from mellantid.cli.deals import told
 from mellantid.cli.table import RULE, Table
 from mellantid.metrics.numbers import NARROW
 
@@ -168,3 +169,9 @@ def test_headings_fold_before_a_column_goes():
     table = Table("", ("leg", "planned movements"), [("Demo", "12")], 1, ("planned movements",))
     assert "no room" not in table.written(18)
     assert max(map(len, table.written(18).splitlines())) <= 18
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 deals"), (1, "1 deal"), (2, "2 deals")])
+def test_one_of_a_thing_is_not_told_as_many(number, words):
+    assert told(number, "deal") == words
+    assert told(number, "person", "people").endswith("person" if number == 1 else "people")

@@ -16,7 +16,8 @@ from mellantid.core.forecasting.forecast import forecast
 from mellantid.core.forecasting.period_factor import PeriodFactors, period_factor
 from mellantid.core.history import UNKNOWN_WHEN, History
 from mellantid.core.modelling.model import fit
-from mellantid.core.planning.plan import Plan, make_plan
+from mellantid.core.planning.making import make_plan
+from mellantid.core.planning.plan import Plan
 from mellantid.core.planning.planned_amounts import planned_amounts
 from mellantid.core.planning.target import Target, period
 from mellantid.core.standing.money import money

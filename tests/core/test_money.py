@@ -8,7 +8,7 @@ import numpy as np
 import plan_cases as cases
 import pytest
 
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.standing.money import AMOUNT_CHANGES, PLANNED, money
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import plan_cases as cases
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.standing.money import PLANNED, TRANSFERS, money
 
@@ -40,6 +41,11 @@ def situations(draw):
     basis = cases.basis(draw(st.integers(0, 50)), ages=draw(st.sampled_from([1, 2, 9, 40])))
     shares = draw(st.sampled_from([None, {"ann": 2.0, "dan": 1.0}, {"": 1.0}]))
     plan = make_plan(before, basis, targets, cap=3.0, shares=shares)
+    if draw(st.booleans()):
+        # New sellers ramp up: every day has shares of its own.
+        rng = np.random.default_rng(draw(st.integers(0, 50)))
+        daily = rng.dirichlet(np.ones(len(plan.owners)), size=plan.days)
+        plan = replace(plan, daily=daily)
     return plan, cases.history_of(everything, until), draw(st.booleans())
 
 

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.planning.worth import Basis
 from mellantid.core.standing.innovation import SMALLEST, innovations

@@ -10,7 +10,7 @@ import plan_cases as cases
 import pytest
 
 from mellantid.core.history import History
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.standing.money import PLANNED, money
 from mellantid.core.standing.splits import splits

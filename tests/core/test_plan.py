@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mellantid.core.chances.passes import roll
-from mellantid.core.planning.plan import Plan, make_plan
+from mellantid.core.planning.making import make_plan
+from mellantid.core.planning.plan import Plan
 from mellantid.core.planning.target import Target
 from mellantid.core.standing.money import money
 from mellantid.core.totals.total import total

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mellantid.core.planning.plan import make_plan
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.standing.splits import days_ahead, splits
 from mellantid.core.standing.verdict import Verdict

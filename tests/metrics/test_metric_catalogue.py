@@ -26,7 +26,7 @@ FIELDS = {
     "plan.pace": "per_week",
     "plan.assumptions": (
         "stays creations creations_per_week best_per_week cap_per_week planned_per_week season "
-        "mean_amount won_amounts unknown_amounts assumed_amount"
+        "mean_amount won_amounts unknown_amounts assumed_amount ramp_days ramp_starters"
     ),
     "plan.assumptions.shares": "share",
     "plan.assumptions.entry": "share",

@@ -14,8 +14,8 @@ from mellantid.core.creation.arrivals import arrivals, creations_by_owner
 from mellantid.core.forecasting.forecast import forecast
 from mellantid.core.history import UNKNOWN_WHEN
 from mellantid.core.modelling.model import fit
+from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.pace import best_pace
-from mellantid.core.planning.plan import make_plan
 from mellantid.core.planning.target import Target, period
 from mellantid.core.planning.worth import Basis
 from mellantid.core.standing.money import money

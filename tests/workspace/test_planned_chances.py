@@ -53,7 +53,7 @@ def test_the_pace_rises_with_the_chance_and_the_forecasts_doubt_asks_for_more(ra
     target = replace(YEAR, amount=amount)
     paces = [new_plan(race, [target], 1, p).pace[0] for p in (0.5, 0.7, 0.9)]
     assert paces == sorted(paces)
-    from mellantid.core.planning.plan import make_plan  # noqa: PLC0415 (only here)
+    from mellantid.core.planning.making import make_plan  # noqa: PLC0415 (only here)
 
     taken_as_true = make_plan(
         race.history,

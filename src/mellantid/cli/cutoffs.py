@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mellantid.cli.context import ask, now, reading
-from mellantid.cli.deals import amounts, deals_told
+from mellantid.cli.deals import amounts, told
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName
 from mellantid.cli.output import print_json, print_table, print_text
 from mellantid.metrics import numbers
@@ -151,7 +151,7 @@ def _print_caught(found: Ropes, unit: str, people: People) -> None:
         )
         for deal in found.caught[:SHOWN_ROWS]
     ]
-    title = f"Caught by the rope: {deals_told(len(found.caught))}"
+    title = f"Caught by the rope: {told(len(found.caught), 'deal')}"
     headings = ("deal", "stage", "owner", "age", "cut-off", "was safe to", *amounts("amount", unit))
     print_table(title, headings, rows, text_columns=3, spare=("cut-off", "was safe to"))
     if len(found.caught) > SHOWN_ROWS:
@@ -203,7 +203,7 @@ def _print_soon(found: Ropes, unit: str, people: People) -> None:
         *(() if found.until is None else (f"in time for {numbers.date(found.until)}",)),
         *amounts("amount", unit),
     )
-    title = f"Caught next, within {SOON_DAYS} working days: {deals_told(len(soon))}"
+    title = f"Caught next, within {SOON_DAYS} working days: {told(len(soon), 'deal')}"
     print_table(title, headings, rows, text_columns=3, spare=headings[4:6])
     if len(soon) > SOON_ROWS:
         print_text(f"... and {numbers.count(len(soon) - SOON_ROWS)} more (all with --json).")

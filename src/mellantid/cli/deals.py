@@ -13,6 +13,7 @@ def amounts(amount: float | str | None, unit: str) -> tuple[str, ...]:
     return (amount if isinstance(amount, str) else numbers.money(amount, unit),)
 
 
-def deals_told(number: int) -> str:
-    """So many deals in words."""
-    return f"{numbers.count(number)} {'deal' if number == 1 else 'deals'}"
+def told(number: int, one: str, many: str = "") -> str:
+    """So many of a thing in words, as 1 deal, 2 deals; `many` where it does not end in s."""
+    name = one if number == 1 else many or f"{one}s"
+    return f"{numbers.count(number)} {name}"

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mellantid.cli.context import now, reading, writing
+from mellantid.cli.deals import told
 from mellantid.cli.options import AsJson, Database, File, read_date
 from mellantid.cli.output import print_file, print_json, print_table, print_text, say, warn
 from mellantid.errors import DataError
@@ -150,8 +151,8 @@ def _together(files: list[Path], reports: list[Report]) -> dict[str, object]:
 def _print_report(file: Path, report: Report) -> None:
     verb = "would add" if report.dry_run else "added"
     print_text(
-        f"{file.name}: {numbers.count(report.rows)} rows, {numbers.count(report.deals)} deals, "
-        f"{numbers.count(report.movements)} movements; {verb} {numbers.count(report.added)}, "
+        f"{file.name}: {told(report.rows, 'row')}, {told(report.deals, 'deal')}, "
+        f"{told(report.movements, 'movement')}; {verb} {numbers.count(report.added)}, "
         f"{numbers.count(report.unchanged)} were there already, "
         f"{numbers.count(len(report.rejected))} rejected ({numbers.decimal(report.seconds, 1)} s)."
     )

@@ -137,6 +137,15 @@ def plan(
             help="The plan's first day; the running target's first day by default.",
         ),
     ] = None,
+    ramp: Annotated[
+        int | None,
+        typer.Option(
+            "--ramp",
+            metavar="DAYS",
+            help="Working days that a new seller takes to a settled pace, 0 for none; as past "
+            "starters did by default.",
+        ),
+    ] = None,
     database: Database = "./mellantid.db",
     process: ProcessName = None,
     as_of: AsOf = None,
@@ -152,7 +161,7 @@ def plan(
     if as_of is not None:
         start = as_of + dt.timedelta(days=1)
     with reading(database) as workspace:
-        made, race = workspace.make_plan(process, start, now(), p)
+        made, race = workspace.make_plan(process, start, now(), p, ramp)
         others = [name for name in workspace.processes if name != race.history.process.name]
         people = workspace.people
     warn(race.notes)

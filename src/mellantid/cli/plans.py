@@ -46,6 +46,7 @@ def print_assumptions(found: Assumptions, unit: str, people: People) -> None:
         ),
         ("unknown amounts", _unknown(found, unit)),
         ("who creates", _shares(found, people)),
+        ("new sellers", _ramp(found, people)),
     ]
     print_table("What the plan assumes", ("", ""), rows, text_columns=2)
 
@@ -87,6 +88,15 @@ def _shares(found: Assumptions, people: People) -> str:
     ]
     more = len(found.shares) - SHOWN_SHARES
     return ", ".join(told) + (f" and {numbers.count(more)} more" if more > 0 else "")
+
+
+def _ramp(found: Assumptions, people: People) -> str:
+    if not found.ramp_days:
+        return "create as the others do: no ramp is known or was given"
+    ramp = f"take {numbers.count(found.ramp_days)} working days to their pace"
+    if not found.ramping:
+        return f"{ramp}; there are none now"
+    return f"{ramp}: {', '.join(people.name(each) for each in found.ramping)}"
 
 
 def print_versions(found: Sequence[PlanVersion], unit: str) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from mellantid.cli.context import reading, writing
+from mellantid.cli.deals import told
 from mellantid.cli.options import AsJson, Database, File
 from mellantid.cli.output import print_json, print_table, print_text
 from mellantid.metrics import numbers
@@ -67,7 +68,7 @@ def import_people(file: File, database: Database = "./mellantid.db") -> None:
     persons, parents = read_people(file)
     with writing(database) as workspace:
         workspace.add_people(persons, parents)
-    print_text(f"{len(persons)} people in {len(parents)} teams.")
+    print_text(f"{told(len(persons), 'person', 'people')} in {told(len(parents), 'team')}.")
 
 
 @people_app.command("list")
@@ -90,4 +91,4 @@ def import_rates(file: File, database: Database = "./mellantid.db") -> None:
     found = read_rates(file)
     with writing(database) as workspace:
         workspace.add_rates(found)
-    print_text(f"{len(found)} rates.")
+    print_text(f"{told(len(found), 'rate')}.")

@@ -57,7 +57,7 @@ def _print_innovation(found: Sequence[Innovation], unit: str) -> None:
         print_text(f"Too early to say whether the plan's model holds: needs {weeks} more weeks.")
         return
     print_table(
-        f"Mean of a week, over {found[0].weeks} weeks: nil where the plan's model still holds",
+        f"Mean of a week, over {found[0].weeks} weeks: nil where the plan's model and pace hold",
         ("leg", "", "mean", "standard error", "in standard errors"),
         [
             (

@@ -10,8 +10,10 @@ import numpy as np
 
 from mellantid.core.clock import EPOCH
 from mellantid.core.creation.arrivals import WINDOW
+from mellantid.core.planning.making import CAP_MULTIPLE
 from mellantid.core.planning.pace import best_pace
-from mellantid.core.planning.plan import CAP_MULTIPLE, NOBODY
+from mellantid.core.planning.plan import NOBODY
+from mellantid.core.planning.ramp import starts
 from mellantid.core.weeks import WORKING_WEEK
 
 if TYPE_CHECKING:
@@ -55,7 +57,11 @@ class Assumptions:
         won_amounts: won deals that this stands on.
         unknown_amounts: open deals without an amount.
         assumed_amount: what each of those is taken to be worth.
-        shares: of the creation, the largest first.
+        shares: of the whole planned creation, the largest first.
+        ramp_days: working days that a new seller takes to a settled pace; 0: no ramp.
+        ramp_starters: sellers whose start was seen in the past, on whom it stands unless it was
+            given.
+        ramping: sellers who have not settled when the plan starts.
 
     """
 
@@ -75,6 +81,9 @@ class Assumptions:
     unknown_amounts: int
     assumed_amount: float
     shares: tuple[Share, ...]
+    ramp_days: int
+    ramp_starters: int
+    ramping: tuple[str, ...]
 
 
 def assumptions(plan: Plan, race: Race) -> Assumptions:
@@ -83,6 +92,7 @@ def assumptions(plan: Plan, race: Race) -> Assumptions:
     last = history.until_day
     first = max(created.first, last - WINDOW + 1)
     best = best_pace(history)
+    begun = starts(history)
     pairs = zip(plan.owners, plan.shares.tolist(), strict=True)
     shares = [Share(owner, share) for owner, share in pairs if share > 0]
     return Assumptions(
@@ -106,6 +116,13 @@ def assumptions(plan: Plan, race: Race) -> Assumptions:
         unknown_amounts=int(np.isnan(race.open_deals.amount).sum()),
         assumed_amount=plan.assumed,
         shares=tuple(sorted(shares, key=lambda each: (each.owner == NOBODY, -each.share))),
+        ramp_days=plan.ramp,
+        ramp_starters=int((begun > 0).sum()),
+        ramping=tuple(
+            name
+            for name, start in zip(history.owners, begun.tolist(), strict=False)
+            if start and last - start < plan.ramp
+        ),
     )
 
 

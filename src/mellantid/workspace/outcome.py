@@ -12,9 +12,14 @@ from mellantid.core.clock import EPOCH, date_number
 from mellantid.core.forecasting.course import LEVELS
 from mellantid.core.forecasting.forecast import forecast
 from mellantid.core.planning.target import Period
+from mellantid.core.weeks import QUARTER
 from mellantid.errors import QuestionError
+from mellantid.workspace.aims import aim_note, aimed_at
+from mellantid.workspace.ghost_note import ghost_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mellantid.core.forecasting.forecast import Forecast
     from mellantid.core.planning.target import Target
     from mellantid.workspace.race import Race
@@ -125,6 +130,29 @@ def outcome(
         whole=whole,
         notes=notes,
     )
+
+
+def outcome_of(race: Race, targets: Sequence[Target], until: dt.date | None = None) -> Outcome:
+    """The forecast up to a date; the running target's last one by default, else a quarter.
+
+    Args:
+        race: what is known.
+        targets: all targets.
+        until: the last date that counts.
+
+    Raises:
+        QuestionError: the date is over.
+
+    """
+    doubted = ghost_notes(race)
+    today = race.history.clock.date(race.history.until - 1)
+    target = aimed_at(targets, today, until)
+    if target is not None:
+        return outcome(race, target.first, target.last, target, doubted)
+    running = aimed_at(targets, today)
+    first = today if running is None else min(running.first, today)
+    notes = doubted if until else (*aim_note(targets, today), *doubted)
+    return outcome(race, first, until or horizon(race, QUARTER), None, notes)
 
 
 def foretell(race: Race, first: dt.date, until: dt.date, aim: float | None) -> Forecast:

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.planning.plan import Plan, make_plan
-from mellantid.errors import NotEnoughDataError
+from mellantid.core.planning.making import make_plan
+from mellantid.core.planning.ramp import Ramp, learn_ramp
+from mellantid.errors import NotEnoughDataError, QuestionError
 from mellantid.workspace import tables
 from mellantid.workspace.aims import start_of_what_is_over, targets_ahead
 
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mellantid.core.clock import WorkingClock
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Target
     from mellantid.core.types import Floats, Ints
     from mellantid.workspace.race import Race
     from mellantid.workspace.workspace import Workspace
 
+LONGEST_RAMP: Final = 500
+"""Working days of the longest ramp that can be given: two years."""
 LEARNING_DAYS: Final = 65
 """Working days of history, a quarter, after which a first plan is proposed to begin."""
 
@@ -60,7 +64,12 @@ def refuse_unknown_past(
 
 
 def keep_new_plan(
-    workspace: Workspace, process: str, start: dt.date | None, now: int, p: float | None = None
+    workspace: Workspace,
+    process: str,
+    start: dt.date | None,
+    now: int,
+    p: float | None = None,
+    ramp: int | None = None,
 ) -> tuple[Plan, Race]:
     """Make and keep the next version of a process's plan.
 
@@ -72,6 +81,7 @@ def keep_new_plan(
             for one that is yet to come.
         now: the present moment (ms).
         p: the chance with which targets are to be met; None: on average.
+        ramp: working days that a new seller takes to a settled pace; None: as past starters did.
 
     Returns:
         The plan, and what was known when it begins.
@@ -81,6 +91,10 @@ def keep_new_plan(
         NotEnoughDataError: nothing was known when it would begin.
 
     """
+    if ramp is not None and not 0 <= ramp <= LONGEST_RAMP:
+        raise QuestionError(
+            f"A ramp of {ramp} days cannot be planned with: give 0 to {LONGEST_RAMP} working days."
+        )
     clock = workspace.clock
     today = clock.date(workspace.moment(None, now).until - 1)
     start = start or start_of_what_is_over(workspace.targets, today)
@@ -90,12 +104,18 @@ def keep_new_plan(
     race = workspace.race(process, clock.start_of(first))
     with workspace.ledger.writing():
         versions = tables.plan_versions(workspace.ledger, process)
-        plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p)
+        plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p, ramp)
         tables.write_plan(workspace.ledger, process, plan, first, now)
     return plan, race
 
 
-def new_plan(race: Race, targets: list[Target], version: int, p: float | None = None) -> Plan:
+def new_plan(
+    race: Race,
+    targets: list[Target],
+    version: int,
+    p: float | None = None,
+    ramp: int | None = None,
+) -> Plan:
     """Make the next version of the plan.
 
     Args:
@@ -103,6 +123,7 @@ def new_plan(race: Race, targets: list[Target], version: int, p: float | None = 
         targets: what it is to meet.
         version: its number.
         p: the chance with which each target is to be met; None: on average.
+        ramp: working days that a new seller takes to a settled pace; None: as past starters did.
 
     """
     return make_plan(
@@ -112,6 +133,7 @@ def new_plan(race: Race, targets: list[Target], version: int, p: float | None = 
         season=_season(race),
         p=p,
         needed=None if p is None else [_needed(race, each, p) for each in targets],
+        ramp=learn_ramp(race.history) if ramp is None else Ramp(ramp),
         assumed=race.assumed_amount,
         version=version,
     )

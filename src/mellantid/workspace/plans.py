@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -10,7 +11,6 @@ from mellantid.errors import QuestionError
 from mellantid.workspace import tables
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from mellantid.core.clock import WorkingClock
@@ -101,6 +101,23 @@ def versions(ledger: Ledger, process: Process, clock: WorkingClock) -> tuple[Pla
     return tuple(
         plan_version(tables.read_plan(ledger, process.name, number), clock) for number, _ in known
     )
+
+
+def newest_begun(ledger: Ledger, process: str, date: dt.date) -> Plan:
+    """The newest plan that had begun by the end of a date.
+
+    Raises:
+        QuestionError: there is none.
+
+    """
+    known = tables.plan_versions(ledger, process)
+    begun = [version for version, start in known if start <= date + dt.timedelta(days=1)]
+    if not begun:
+        told = f" (the first begins on {known[0][1]})" if known else ""
+        raise QuestionError(
+            f"No plan of {process!r} had begun by {date}{told}: make one with mellantid plan."
+        )
+    return tables.read_plan(ledger, process, begun[-1])
 
 
 def compare_versions(

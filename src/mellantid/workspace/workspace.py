@@ -12,12 +12,10 @@ from mellantid.calendars import country_calendar
 from mellantid.core.clock import date_number
 from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target, mismatches
-from mellantid.core.weeks import QUARTER
 from mellantid.errors import QuestionError
 from mellantid.ledger import Ledger
 from mellantid.workspace import tables
 from mellantid.workspace.aims import (
-    aim_note,
     aimed_at,
     running_period,
 )
@@ -286,30 +284,23 @@ class Workspace:
     # Plans
 
     def make_plan(
-        self, name: str | None, start: dt.date | None, now: int, p: float | None = None
+        self,
+        name: str | None,
+        start: dt.date | None,
+        now: int,
+        p: float | None = None,
+        ramp: int | None = None,
     ) -> tuple[Plan, Race]:
         """Make and keep the next version of the plan; see `planning.keep_new_plan`."""
         from mellantid.workspace.planning import keep_new_plan  # noqa: PLC0415 (see above)
 
-        return keep_new_plan(self, self.process(name).name, start, now, p)
+        return keep_new_plan(self, self.process(name).name, start, now, p, ramp)
 
     def plan(self, name: str | None, until: int) -> Plan:
-        """The newest plan that had begun by a moment (ms, exclusive).
+        """The newest plan that had begun by a moment (ms, exclusive); see `plans.newest_begun`."""
+        from mellantid.workspace.plans import newest_begun  # noqa: PLC0415 (see above)
 
-        Raises:
-            QuestionError: there is none.
-
-        """
-        process = self.process(name).name
-        date = self.clock.date(until - 1)
-        versions = tables.plan_versions(self.ledger, process)
-        begun = [version for version, start in versions if start <= date + dt.timedelta(days=1)]
-        if not begun:
-            known = f" (the first begins on {versions[0][1]})" if versions else ""
-            raise QuestionError(
-                f"No plan of {process!r} had begun by {date}{known}: make one with mellantid plan."
-            )
-        return tables.read_plan(self.ledger, process, begun[-1])
+        return newest_begun(self.ledger, self.process(name).name, self.clock.date(until - 1))
 
     def plan_versions(self, name: str | None) -> tuple[PlanVersion, ...]:
         """All versions of the plan, the oldest first."""
@@ -407,15 +398,6 @@ class Workspace:
 
     def outcome(self, race: Race, until: dt.date | None = None) -> Outcome:
         """The forecast up to a date; the running target's last one by default, else a quarter."""
-        from mellantid.workspace.ghost_note import ghost_notes  # noqa: PLC0415 (see above)
-        from mellantid.workspace.outcome import horizon, outcome  # noqa: PLC0415 (see above)
+        from mellantid.workspace.outcome import outcome_of  # noqa: PLC0415 (see above)
 
-        doubted = ghost_notes(race)
-        today = race.history.clock.date(race.history.until - 1)
-        target = aimed_at(self.targets, today, until)
-        if target is not None:
-            return outcome(race, target.first, target.last, target, doubted)
-        running = aimed_at(self.targets, today)
-        first = today if running is None else min(running.first, today)
-        notes = doubted if until else (*aim_note(self.targets, today), *doubted)
-        return outcome(race, first, until or horizon(race, QUARTER), None, notes)
+        return outcome_of(race, self.targets, until)

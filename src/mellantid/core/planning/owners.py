@@ -25,13 +25,13 @@ class Owners:
     Attributes:
         names: identities; those of the history first, in its order.
         of_plan: the place of each of the plan's owners.
-        share: each owner's share of the planned creation.
+        daily: each owner's share of the planned creation of each day, (days, owners).
 
     """
 
     names: tuple[str, ...]
     of_plan: Ints
-    share: Floats
+    daily: Floats
 
     @classmethod
     def of(cls, history: History, plan: Plan) -> Owners:
@@ -40,7 +40,18 @@ class Owners:
         names = (*history.owners, *gone, NOBODY)
         place = {name: index for index, name in enumerate(names)}
         of_plan = np.array([place[name] for name in plan.owners], dtype=np.int64)
-        return cls(names, of_plan, sums(of_plan, plan.shares, len(names)))
+        if plan.daily is None:
+            # One day is like the others, which need not be held.
+            level = sums(of_plan, plan.shares, len(names))
+            return cls(names, of_plan, np.broadcast_to(level, (plan.days, level.size)))
+        daily = np.stack([sums(of_plan, each, len(names)) for each in plan.daily])
+        return cls(names, of_plan, daily)
+
+    def groups_daily(self, of: Ints, groups: int) -> Floats:
+        """Each group's share of the planned creation of each day, (groups, days)."""
+        found: Floats = np.zeros((groups, len(self.daily)))
+        np.add.at(found, of, self.daily.T)
+        return found
 
     def places(self, owner: Ints) -> Ints:
         """The places of a history's owners, of which -1 is nobody."""

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.chances.passes import standing_numbers
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from mellantid.core.chances.chance import PeriodChance
     from mellantid.core.history import History
     from mellantid.core.planning.target import Period
+    from mellantid.core.planning.worth import Basis
     from mellantid.core.types import Bools, Floats, Ints
 
 
@@ -158,3 +161,21 @@ def tracks(history: History, made: int, start: int, assumed: ArrayLike) -> Track
         amount=np.where(np.isnan(history.amount), guess[history.deal], history.amount),
         owner=history.owner,
     )
+
+
+def open_numbers(seen: Tracks, basis: Basis, by: Ints | None = None, groups: int = 1) -> Floats:
+    """Deals open at the tracks' moment by group, stage and age, (groups, S, A).
+
+    Args:
+        seen: the tracks.
+        basis: gives the numbers of stages and ages.
+        by: the group of each owner, nobody last; all in one group where left out.
+        groups: how many groups there are.
+
+    """
+    rows = np.flatnonzero(seen.opening & (seen.state < seen.stages))
+    stages, _, ages = basis.hazard.shape
+    # Owner -1, nobody, picks the last group.
+    group = None if by is None else by[seen.owner[rows]]
+    age = seen.start - seen.entry[rows]
+    return standing_numbers(seen.state[rows], age, stages, ages, group, groups)

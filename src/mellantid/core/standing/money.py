@@ -193,11 +193,11 @@ def _statement(
     opened, last = np.flatnonzero(seen.opening), np.flatnonzero(seen.last)
     opening = owners.total(seen.owner[opened], worth_of_rows(seen, opened, plan.start, chance, of))
     closing = owners.total(seen.owner[last], worth_of_rows(seen, last, now, chance, of))
-    closing += owners.share * creation[gone:].sum()
+    closing += creation[gone:] @ owners.daily[gone:]
     value = closing
     if anew is not None:
         value = owners.total(seen.owner[last], worth_of_rows(seen, last, now, refit, of))
-        value += owners.share * plan.creation(refit, anew)[gone:].sum()
+        value += plan.creation(refit, anew)[gone:] @ owners.daily[gone:]
     stored = owners.spread(plan.opening[place])
     table = _table(steps, len(owners.names), seen.stages + 1)
     return Money(
@@ -209,7 +209,7 @@ def _statement(
         transfers=table[:, TRANSFERS],
         corrections=opening - stored,
         refitted=value - closing,
-        gap=value - stored - owners.share * creation.sum(),
+        gap=value - stored - creation @ owners.daily,
         value=float(value.sum()),
     )
 
@@ -235,7 +235,7 @@ def _steps(
     parts = [
         *_row_steps(seen, rows, chance, of),
         _stay_steps(seen, now, chance, of, cuts),
-        _planned_steps(seen.start, creation, owners.share),
+        _planned_steps(seen.start, creation, owners.daily[: creation.size]),
     ]
     deal, leg, owner, day, row = (
         np.concatenate([getattr(part, name) for part in parts])
@@ -304,16 +304,16 @@ def _stay_steps(seen: Tracks, now: int, chance: PeriodChance, of: Period, cuts: 
     )
 
 
-def _planned_steps(start: int, creation: Floats, share: Floats) -> Steps:
+def _planned_steps(start: int, creation: Floats, daily: Floats) -> Steps:
     """The planned creation of the days gone by, taken off leg 0 of every owner by share."""
-    whose = np.flatnonzero(share)
+    whose = np.flatnonzero(daily.any(axis=0))
     days, size = creation.size, creation.size * whose.size
     return Steps(
         np.full(size, PLANNED),
         np.zeros(size, dtype=np.int64),
         np.tile(whose, days),
         np.repeat(np.arange(start + 1, start + 1 + days), whose.size),
-        -np.outer(creation, share[whose]).ravel(),
+        -(creation[:, None] * daily[:, whose]).ravel(),
         np.full(size, NO_ROW),
     )
 

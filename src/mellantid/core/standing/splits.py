@@ -15,10 +15,8 @@ import numpy as np
 from mellantid.core.chances.passes import roll
 from mellantid.core.names import EVERYONE
 from mellantid.core.planning.owners import Owners
-from mellantid.core.planning.plan import open_numbers
-from mellantid.core.planning.tracks import tracks
+from mellantid.core.planning.tracks import open_numbers, tracks
 from mellantid.core.standing.verdict import TREND_DAYS, noise_band, verdicts
-from mellantid.core.sums import sums
 from mellantid.core.weeks import WORKING_WEEK
 
 if TYPE_CHECKING:
@@ -141,9 +139,9 @@ def _planned_by_group(seen: Tracks, plan: Plan, owners: Owners, of: Ints, groups
     """Planned cumulative passes, (groups, days + 1, S + 1): they sum to the whole plan's."""
     # The history's owners come first in the row and nobody last, as `open_numbers` counts them.
     by = np.append(of[: seen.owners], of[-1])
-    share = sums(of, owners.share, groups)
+    share = owners.groups_daily(of, groups)
     standing = open_numbers(seen, plan.basis, by, groups)
-    return roll(plan.basis.hazard, standing, share[:, None] * plan.pace, plan.basis.entry).legs
+    return roll(plan.basis.hazard, standing, share * plan.pace, plan.basis.entry).legs
 
 
 def _compare(

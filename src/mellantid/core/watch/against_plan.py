@@ -160,7 +160,8 @@ def watch_plan(
 def _stream(history: History, plan: Plan, expected: Expected) -> Stream:
     """Planned and actual passes since the plan's start."""
     first, last = plan.start + 1, min(last_whole_day(history), plan.start + plan.days)
-    pace = expected.share[:, None] * plan.pace[: max(last - first + 1, 0)]
+    days = max(last - first + 1, 0)
+    pace = expected.share[:, :days] * plan.pace[:days]
     of = expected.of_owner
     return compensators(history, expected.hazard, first, last, pace, of[:-1], int(of[-1]))
 

@@ -45,7 +45,7 @@ class Expected:
         of_owner: the group of each of the history's owners, nobody last.
         of_owner_then: the same for the owners of the history that the plan was made from.
         hazard: daily chances of each, (G, S, S + 2, A).
-        share: their share of the planned creation, (G,).
+        share: their share of the planned creation of each day, (G, days).
         spread: relative variance of what they are expected to pass on each leg, because it rests
             on so many passes, (G, S + 1).
 
@@ -88,7 +88,7 @@ def of_everyone(history: History, plan: Plan, past: History, counts: Counts) -> 
         np.zeros(len(history.owners) + 1, dtype=np.int64),
         np.zeros(len(past.owners) + 1, dtype=np.int64),
         plan.basis.hazard[None],
-        np.ones(1),
+        np.ones((1, plan.days)),
         np.append(0.0, spread)[None],
     )
 
@@ -127,7 +127,7 @@ def of_groups(
         np.append(of[: len(history.owners)], of[-1]),
         then,
         model.hazard,
-        sums(of, owners.share, len(groups)),
+        owners.groups_daily(of, len(groups)),
         np.concatenate([1.0 / np.maximum(created, LEAST_PASSES)[:, None], legs], axis=1),
     )
 
