@@ -131,6 +131,15 @@ def test_the_sources_own_order_rules_ties_and_tells_repeated_visits_apart(desk, 
     assert (first.added, again.added) == (3, 0)
 
 
+def test_all_that_one_row_says_has_one_place_among_those_of_its_moment(desk, course):
+    head = "Deal,When,Stage,Amount,Owner,No\n"
+    rows = ["A,2024-01-02,Qualified,100,Eva,1", "A,2024-01-02,Demo,120,Bo,2"]
+    desk.import_text(head + "\n".join(rows), long_map(course, order="No"))
+    assert sorted(desk.entries("kind, sequence")) == [
+        ("amount_changed", 1), ("created", 0), ("moved", 1), ("owner_changed", 1),
+    ]  # fmt: skip
+
+
 def test_what_the_source_recorded_later_was_known_later(desk, course):
     text = (
         "Deal,When,Stage,Amount,Owner,Saved\n"

@@ -136,7 +136,8 @@ def _order(table: Table, mapping: Map, reading: Reading) -> None:
         query("entries_told", won_state=process.won_state, lost_state=process.lost_state)
     )
     table.free("sorted")
-    place = 'row_number() OVER (PARTITION BY deal, moment ORDER BY sequence, "row") - 1'
+    # What one row says has one place, as it is one event.
+    place = 'dense_rank() OVER (PARTITION BY deal, moment ORDER BY sequence, "row") - 1'
     name = process.name.replace("\\", "\\\\").replace("/", "\\/")
     table.db.execute(
         query(
