@@ -9,9 +9,12 @@ from scipy.stats import nbinom
 from mellantid.core.counting.counts import Counts
 from mellantid.core.counting.sojourns import Sojourns
 from mellantid.core.modelling.half_life import (
+    GAIN,
     HALF_LIVES,
     LEARNING,
     OWN_EXITS,
+    UNEVEN,
+    USUAL,
     chosen_fading,
     exits_by_month,
     log_score,
@@ -95,22 +98,37 @@ def test_months_exits_are_those_counted_and_foretold_those_of_the_model():
     np.testing.assert_allclose(foretold.sum(0), seen.sum(0), rtol=1e-9)
 
 
-@pytest.mark.parametrize("half_life", [np.inf, 6.0])
-def test_the_score_is_that_of_the_negative_binomial(half_life):
+@pytest.mark.parametrize(("half_life", "ahead"), [(np.inf, 1), (6.0, 1), (3.0, 2)])
+def test_the_score_is_that_of_the_negative_binomial(half_life, ahead):
     rng = np.random.default_rng(5)
-    foretold = rng.uniform(5, 20, (LEARNING + 3, 1, 1))
+    months = LEARNING + 3
+    foretold = rng.uniform(5, 20, (months, 1, 1))
     seen = rng.poisson(foretold).astype(float)
     kept = 2.0 ** (-1 / half_life)
-    score = 0.0
-    for month in range(LEARNING, LEARNING + 3):
-        weight = kept ** np.arange(month, 0, -1)
-        a = OWN_EXITS + weight @ seen[:month, 0, 0]
-        b = OWN_EXITS + weight @ foretold[:month, 0, 0]
-        e, d = foretold[month, 0, 0], seen[month, 0, 0]
-        score += nbinom.logpmf(d, a, b / (b + e))
-        # What no half-life changes is left out of the score.
-        score += np.log(np.arange(1, int(d) + 1)).sum()
-    assert log_score(foretold, seen, half_life)[0] == pytest.approx(score, rel=1e-9)
+    by_sd = []
+    for sd in UNEVEN:
+        score = -0.5 * (sd / USUAL) ** 2
+        for month in range(LEARNING, months - ahead + 1):
+            weight = kept ** np.arange(month, 0, -1)
+            a = OWN_EXITS + weight @ seen[:month, 0, 0]
+            b = OWN_EXITS + weight @ foretold[:month, 0, 0]
+            e, d = (each[month : month + ahead, 0, 0].sum() for each in (foretold, seen))
+            shape, mean = 1 / (1 / a + sd**2), a / b * e
+            score += nbinom.logpmf(d, shape, shape / (shape + mean))
+            # What no half-life changes is left out of the score.
+            score += np.log(np.arange(1, int(d) + 1)).sum()
+        by_sd.append(score / ahead)
+    found = log_score(foretold, seen, half_life, ahead)[0]
+    assert found == pytest.approx(max(by_sd), rel=1e-9)
+
+
+def test_months_that_are_uneven_for_no_lasting_reason_are_remembered():
+    # Sixty months that differ by 60 % each, of 200 exits: no memory foretells them better.
+    rng = np.random.default_rng(8)
+    foretold = np.full((60, 8, 4), 200.0)
+    seen = rng.poisson(foretold * rng.gamma(2.8, 1 / 2.8, foretold.shape)).astype(float)
+    remembered = log_score(foretold, seen, np.inf)
+    assert all((log_score(foretold, seen, each) < remembered + GAIN).all() for each in (1.5, 3.0))
 
 
 def test_a_short_history_forgets_nothing():

@@ -1,14 +1,18 @@
 """The half-life of each stage: how fast its old exits are forgotten, chosen by what came next.
 
 Month by month, with d exits by a way out where the model foretells E for those at risk, the level
-θ of the month is foretold from the months before it, which count for less the older they are:
+θ of the months ahead is foretold from the months before, which count for less the older they are:
 
-    θ ~ Gamma(κ + Σ ρ^i d[-i], κ + Σ ρ^i E[-i]),  ρ = 2^(-1/H),      d ~ negative binomial
+    θ ~ Gamma(a, b),  a = κ + Σ ρ^i d[-i],  b = κ + Σ ρ^i E[-i],  ρ = 2^(-1/H)
+    d ~ negative binomial of mean E a/b and shape 1/(1/a + σ²)
 
-(the gamma-Poisson model with discounting: Harvey and Fernandes, J. Bus. Econ. Stat. 7, 1989). The
-logarithm of the chance of each month's exits, foretold a month ahead, is summed over the months and
-the ways out of a stage. A half-life is taken where that beats remembering everything by `GAIN`; the
-stages are judged one by one, since it is a leg that changes and seldom the course.
+(the gamma-Poisson model with discounting: Harvey and Fernandes, J. Bus. Econ. Stat. 7, 1989; σ is
+how far months differ for no lasting reason). σ is the likeliest for each half-life: without it a
+short memory wins where months are uneven, only because it is less sure of itself.
+
+The logarithm of the chance of what came is summed over the months and a stage's ways out. A half-
+life is taken where it beats remembering everything by `GAIN` a month ahead, and is hardly
+worse a quarter ahead. Stages are judged one by one: it is a leg that changes, and seldom the whole course.
 """
 
 from __future__ import annotations
@@ -22,12 +26,20 @@ from mellantid.core.counting.fading import DAYS_IN_MONTH, Fading, month_number
 
 if TYPE_CHECKING:
     from mellantid.core.counting.counts import Counts
-    from mellantid.core.types import Floats, Ints
+    from mellantid.core.types import Bools, Floats, Ints
 
 HALF_LIVES: Final = (np.inf, 24.0, 12.0, 6.0, 3.0, 1.5)
 """Those that are tried, in months."""
 GAIN: Final = 3.0
-"""What forgetting must add to the log score of a stage: odds of 20 to 1."""
+"""What forgetting must add to the log score of a stage, a month ahead: odds of 20 to 1."""
+QUARTER: Final = 3
+"""Months ahead that it must not foretell much worse."""
+LOSS: Final = 1.0
+"""What it may lose a quarter ahead: of a leg that slowed two months ago nobody knows that yet."""
+UNEVEN: Final = np.array([0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.8, 1.2, 1.6])
+"""The σ that are tried."""
+USUAL: Final = 0.05
+"""Scale of σ's half-normal prior: a month is uneven by chance, unless it says otherwise loudly."""
 FEWEST: Final = 9
 """Months of history below which nothing can be said of forgetting."""
 LONGEST: Final = 120
@@ -51,10 +63,15 @@ def chosen_fading(counts: Counts, hazard: Floats, now: int) -> Fading:
     stages = hazard.shape[0]
     if len(foretold) < FEWEST:
         return Fading(np.full(stages, np.inf), now)
-    scores = np.stack([log_score(foretold, seen, each) for each in HALF_LIVES])
-    best = np.argmax(scores, axis=0)
-    gain = scores[best, np.arange(stages)] - scores[0]
-    return Fading(np.where(gain >= GAIN, np.array(HALF_LIVES)[best], np.inf), now)
+    gain = np.stack([log_score(foretold, seen, each) for each in HALF_LIVES])
+    gain -= gain[0]
+    total = np.where(gain >= GAIN, gain, 0.0)
+    if total.any():
+        later = np.stack([log_score(foretold, seen, each, QUARTER) for each in HALF_LIVES])
+        later -= later[0]
+        total = np.where((total > 0) & (later >= -LOSS), total + later, 0.0)
+    # Where none gains the first one is the best: the one that forgets nothing.
+    return Fading(np.array(HALF_LIVES)[np.argmax(total, axis=0)], now)
 
 
 def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
@@ -91,31 +108,56 @@ def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
     return foretold, came.reshape(foretold.shape).astype(np.float64)
 
 
-def log_score(foretold: Floats, seen: Floats, half_life: float) -> Floats:
-    """Each stage's summed log chance of its months' exits, foretold a month ahead, (S,).
+def log_score(foretold: Floats, seen: Floats, half_life: float, ahead: int = 1) -> Floats:
+    """Each stage's summed log chance of the exits of the months ahead, (S,).
 
     Args:
         foretold: exits that the model foretells, (M, S, D).
         seen: exits that came, (M, S, D).
         half_life: in months.
+        ahead: how many months are foretold together; as they overlap each counts for its part.
 
     """
-    from scipy.special import gammaln  # noqa: PLC0415  # slow to load, not always wanted
+    ways: Bools = foretold.sum(axis=0) > 0
+    foretold, seen = foretold[:, ways], seen[:, ways]
+    shape, rate = _learned(foretold, seen, half_life)
+    mean, came = (_together(each, ahead)[LEARNING:] for each in (foretold, seen))
+    shape, rate = (each[LEARNING : LEARNING + len(mean)] for each in (shape, rate))
+    some = mean > 0
+    level = np.where(some, shape / rate * mean, 1.0)
+    scores = []
+    stage = np.nonzero(ways)[0]
+    for sd in UNEVEN:
+        chance = np.where(some, _log_chance(came, level, 1 / (1 / shape + sd**2)), 0.0).sum(0)
+        scores.append(np.bincount(stage, chance, len(ways)) - 0.5 * (sd / USUAL) ** 2)
+    best: Floats = np.max(scores, axis=0) / ahead
+    return best
 
+
+def _together(by_month: Floats, ahead: int) -> Floats:
+    """Sums of each month and those after it, so many months together."""
+    total = np.cumsum(np.concatenate([np.zeros((1, by_month.shape[1])), by_month]), axis=0)
+    together: Floats = total[ahead:] - total[:-ahead]
+    return together
+
+
+def _learned(foretold: Floats, seen: Floats, half_life: float) -> tuple[Floats, Floats]:
+    """What the months before each one say of its level: a and b, by month and way out."""
     kept = 2.0 ** (-1.0 / half_life)
     shape, rate = np.zeros(foretold.shape), np.zeros(foretold.shape)
     for month in range(1, len(foretold)):
         shape[month] = kept * (shape[month - 1] + seen[month - 1])
         rate[month] = kept * (rate[month - 1] + foretold[month - 1])
-    shape, rate, mean, came = (
-        each[LEARNING:] for each in (shape + OWN_EXITS, rate + OWN_EXITS, foretold, seen)
-    )
-    some = mean > 0
-    chance = np.zeros(mean.shape)
-    a, b, e, d = shape[some], rate[some], mean[some], came[some]
-    chance[some] = gammaln(a + d) - gammaln(a) + a * np.log(b / (b + e)) + d * np.log(e / (b + e))
-    score: Floats = chance.sum(axis=(0, 2))
-    return score
+    return shape + OWN_EXITS, rate + OWN_EXITS
+
+
+def _log_chance(came: Floats, mean: Floats, shape: Floats) -> Floats:
+    """Of negative binomial counts, without log d!, which is the same for all half-lives."""
+    from scipy.special import gammaln  # noqa: PLC0415  # slow to load, not always wanted
+
+    odds = gammaln(shape + came) - gammaln(shape) - shape * np.log1p(mean / shape)
+    chance: Floats = odds + came * np.log(mean / (shape + mean))
+    return chance
 
 
 def _months_later(age: Ints) -> Ints:
