@@ -11,8 +11,8 @@ how far months differ for no lasting reason). σ is the likeliest for each half-
 short memory wins where months are uneven, only because it is less sure of itself.
 
 The logarithm of the chance of what came is summed over the months and a stage's ways out. A half-
-life is taken where it beats remembering everything by `GAIN` a month ahead, and is hardly
-worse a quarter ahead. Stages are judged one by one: it is a leg that changes, and seldom the whole course.
+life is taken where it beats remembering everything by `GAIN` a month ahead, and is hardly worse a
+quarter ahead. Stages are judged one by one: it is a leg that changes, and seldom the whole course.
 """
 
 from __future__ import annotations
