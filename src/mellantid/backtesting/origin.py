@@ -10,19 +10,15 @@ import numpy as np
 
 from mellantid.backtesting.baselines import Scene
 from mellantid.backtesting.snapshots import Snapshot, past
-from mellantid.core.clock import date_number
 from mellantid.core.counting.open_deals import won_in
-from mellantid.core.forecasting.forecast import forecast
-from mellantid.core.planning.target import Period
 from mellantid.core.scoring.chances import brier
 from mellantid.core.scoring.sample import Sample
-from mellantid.workspace.outcome import SEED
+from mellantid.workspace.outcome import foretell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mellantid.backtesting.baselines import Baseline
-    from mellantid.core.forecasting.forecast import Forecast
     from mellantid.core.history import History
     from mellantid.core.types import Bools
     from mellantid.workspace.race import Race
@@ -114,7 +110,7 @@ def told_at(
     """
     history = race.history
     origin = history.clock.date(history.until - 1)
-    found = _forecast(race, origin, origin + horizon)
+    found = foretell(race, origin + dt.timedelta(1), origin + horizon, None)
     assumed = race.assumed_amount
     then, after = history.until, history.clock.end_of(origin + horizon)
     wins = won_in(known_later.known_at(after), then, after)
@@ -140,30 +136,6 @@ def told_at(
         chances=tuple(np.round(found.p, 4).tolist()),
         won=tuple(won.tolist()),
         baselines={name: _told(each, scene, actual, target, won) for name, each in others.items()},
-    )
-
-
-def _forecast(race: Race, origin: dt.date, until: dt.date) -> Forecast:
-    history, clock = race.history, race.history.clock
-    period = Period(
-        "all",
-        0.0,
-        int(clock.day_of_date(date_number(origin))) + 1,
-        int(clock.day_of_date(date_number(until))),
-        clock.end_of(origin),
-        clock.end_of(until),
-    )
-    rng = np.random.default_rng(SEED)
-    return forecast(
-        history,
-        race.deal_model,
-        race.arrivals,
-        period,
-        None,
-        rng,
-        factors=race.factors,
-        banded=race.banded_deals,
-        won_ratio=race.won_ratio.ratio,
     )
 
 
