@@ -19,8 +19,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from mellantid.backtesting import Backtest, Question, at_horizons, backtest
-from mellantid.backtesting.protocol import EVERY, HORIZON
+from mellantid.backtesting import Question, at_horizons, backtest
+from mellantid.backtesting.protocol import HORIZON
 from mellantid.backtesting.summary import ENOUGH
 from mellantid.demo import demo_organisation
 from mellantid.demo.setting_up import set_up
@@ -42,9 +42,6 @@ SETS: Final = {
     "traffic_fines": "traffic_fines/traffic_fines.csv.gz",
 }
 """A map of `examples/maps`, and the file below the data folder."""
-SELDOM: Final = {"traffic_fines": dt.timedelta(weeks=12)}
-"""Thirteen years have enough origins that lie further apart."""
-
 HEAD: Final = f"""# Backtests
 
 `python benchmarks/backtests.py DATA --keep --horizons`: each origin {HORIZON.days} days ahead,
@@ -103,28 +100,36 @@ def asked(
     return short | {
         "n": len(found.origins),
         "seconds": round(time.perf_counter() - began),
-        "rows": rows(found),
         "horizons": [dataclasses.asdict(each) for each in by_horizon],
     }
 
 
-def rows(found: Backtest) -> list[str]:
+def rows(found: dict[str, Any]) -> list[str]:
     """A set's lines of the table, without its name."""
-    held = next(each for each in found.coverage if each.level == 0.8)
+    if "why" in found:
+        return [f"| {found['why']} | | | | | | |"]
+    held = next(each for each in found["coverage"] if each["level"] == 0.8)
     head = (
-        f"| {len(found.origins)}, {found.every_days} d apart "
-        f"| {held.share:.0%} ({held.low:.0%} to {held.high:.0%}) "
-        f"| {found.bias:+.0%} | this forecast | {found.crps:,.4g} | | {_brier(found.brier)} |"
+        f"| {found['n']}, {found['every_days']} d apart "
+        f"| {held['share']:.0%} ({held['low']:.0%} to {held['high']:.0%}) "
+        f"| {found['bias']:+.0%} | this forecast | {_score(found['crps'])} | "
+        f"| {_brier(found['brier'])} |"
     )
-    lines = [head]
-    for each, score in found.crps_baselines.items():
-        skill = found.skill.get(each)
-        told = (
-            "" if skill is None else f"{skill.skill:+.0%} ({skill.low:+.0%} to {skill.high:+.0%})"
-        )
-        deals = _brier(found.brier_baselines.get(each))
-        lines.append(f"| | | | {each} | {score:,.4g} | {told} | {deals} |")
-    return lines
+    return [head] + [
+        f"| | | | {name} | {_score(score)} | {_skill(found['skill'].get(name))} "
+        f"| {_brier(found['brier_baselines'].get(name))} |"
+        for name, score in found["crps_baselines"].items()
+    ]
+
+
+def _score(score: float) -> str:
+    return f"{score:,.0f}" if score >= 100 else f"{score:.3g}"
+
+
+def _skill(skill: dict[str, float] | None) -> str:
+    if skill is None:
+        return ""
+    return f"{skill['skill']:+.0%} ({skill['low']:+.0%} to {skill['high']:+.0%})"
 
 
 def _brier(score: float | None) -> str:
@@ -135,8 +140,7 @@ def page(kept: dict[str, dict[str, Any]]) -> str:
     """The table of all sets, and of horizons where they were asked for."""
     lines, ahead = [], []
     for name, found in kept.items():
-        told = found.get("rows") or [f"| {found['why']} | | | | | | |"]
-        lines += [f"| {name if not place else ''} {row}" for place, row in enumerate(told)]
+        lines += [f"| {'' if place else name} {row}" for place, row in enumerate(rows(found))]
         ahead += [_horizon_row(name, each) for each in found.get("horizons", ())]
     text = HEAD + "\n".join(lines) + "\n"
     return text + HORIZONS_HEAD + "\n".join(ahead) + "\n" if ahead else text
@@ -145,13 +149,10 @@ def page(kept: dict[str, dict[str, Any]]) -> str:
 def _horizon_row(name: str, row: dict[str, Any]) -> str:
     if row["why"]:
         return f"| {name} | {row['horizon']} | {row['why']} | | | | |"
-    told, skill = "", row["skill"]
-    if skill is not None:
-        sure = f"{skill['low']:+.0%} to {skill['high']:+.0%}"
-        told = f"{row['hardest']}: {skill['skill']:+.0%} ({sure})"
+    hardest = "" if row["skill"] is None else f"{row['hardest']}: {_skill(row['skill'])}"
     return (
         f"| {name} | {row['horizon']} | {row['origins']} | {row['coverage_80']:.0%} "
-        f"| {row['bias']:+.0%} | {row['crps']:,.4g} | {told} |"
+        f"| {row['bias']:+.0%} | {_score(row['crps'])} | {hardest} |"
     )
 
 
@@ -179,12 +180,12 @@ def main() -> None:
     for name, fill in fills_of(options.data).items():
         if options.only not in {None, name}:
             continue
-        question = Question(SELDOM.get(name, EVERY))
+        question = Question()
         horizons = options.horizons and name == "simulated"
         # As it is read back, so that one set beside kept ones makes the same page.
         kept[name] = json.loads(json.dumps(asked(fill, question, horizons=horizons), default=str))
         print(name, kept[name].get("seconds"), "s", flush=True)
-        print(*kept[name].get("rows", [kept[name].get("why")]), sep="\n", flush=True)
+        print(*rows(kept[name]), sep="\n", flush=True)
         if options.keep:
             file.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
             (EVIDENCE / "backtests.md").write_text(page(kept), encoding="utf-8")
