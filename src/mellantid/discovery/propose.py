@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from mellantid.core.counting.follows import directly_follows
 from mellantid.discovery.course import Course
 from mellantid.discovery.outcome import Labels, sort_labels, sort_snapshot
 from mellantid.discovery.profile import Profile, profiles
 from mellantid.discovery.shape import Found, find_shape
 from mellantid.discovery.toml import write_toml
+from mellantid.discovery.travelled import travelled
 from mellantid.discovery.words import plain
 from mellantid.errors import DataError
 from mellantid.importing import open_table, parse_map, refuse_without_dates
@@ -21,9 +23,11 @@ from mellantid.importing.order import tell_order
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mellantid.core.types import Ints
     from mellantid.importing.table import Table
 
 MOST_DEALS: Final = 50_000
+NO_MOMENT: Final = -(2**62)
 Content = dict[str, dict[str, object]]
 
 
@@ -77,15 +81,44 @@ def discover(path: str | Path) -> Proposal:
 def _labels(table: Table, found: Found) -> Labels:
     if found.kind == "changes":
         deal, at, stage = (found.columns[role] for role in ("deal", "at", "stage"))
-        return sort_labels(_course(table, deal.sql, _moment(table, at), stage, found))
+        return _sorted(_course(table, deal.sql, _moment(table, at), stage, found))
     if found.kind == "stages":
-        return sort_labels(_entries(table, found))
+        return _sorted(_entries(table, found))
     stage = found.columns["stage"]
     counted = table.db.execute(
         f"SELECT {stage.sql}, count(*) FROM source WHERE {stage.sql} IS NOT NULL "  # noqa: S608
         "GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
     return sort_snapshot([label for label, _ in counted], _undated(table, found))
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Rows by deal, then in their order.
+
+    Attributes:
+        deal: which, from 0 on.
+        label: its number among the names.
+        at: wall-clock milliseconds, `NO_MOMENT` where not known.
+        names: of the labels.
+
+    """
+
+    deal: Ints
+    label: Ints
+    at: Ints
+    names: tuple[str, ...]
+
+
+def _sorted(rows: _Rows) -> Labels:
+    """The labels of rows that tell what followed what, and which way most deals take."""
+    labels = sort_labels(Course.of(rows.deal, rows.label, rows.names))
+    known = rows.at > NO_MOMENT
+    graph = directly_follows(rows.deal[known], rows.at[known], rows.label[known], len(rows.names))
+    way = travelled(graph, rows.names, labels.stages)
+    if way:
+        labels.why.append(way)
+    return labels
 
 
 def _moment(table: Table, column: Profile) -> str:
@@ -96,16 +129,18 @@ def _moment(table: Table, column: Profile) -> str:
     return column.dates.local(column.sql, order)
 
 
-def _course(table: Table, deal: str, at: str, stage: Profile, found: Found) -> Course:
+def _course(table: Table, deal: str, at: str, stage: Profile, found: Found) -> _Rows:
     given = found.columns.get("order")
     order = f"TRY_CAST({given.sql} AS DOUBLE), " if given else ""
     rows = table.db.execute(
-        f"SELECT dense_rank() OVER (ORDER BY {deal}) - 1 AS deal, {stage.sql} AS label "  # noqa: S608
-        f"FROM source WHERE {stage.sql} IS NOT NULL AND {deal} IS NOT NULL "
+        f"SELECT dense_rank() OVER (ORDER BY {deal}) - 1 AS deal, {stage.sql} AS label, "  # noqa: S608
+        f"coalesce({at}, {NO_MOMENT}) AS at FROM source "
+        f"WHERE {stage.sql} IS NOT NULL AND {deal} IS NOT NULL "
         f"AND hash({deal}) % {_part(found)} = 0 "
         f'ORDER BY {deal}, {at} NULLS LAST, {order}"row"'
     ).fetchnumpy()
-    return _read(rows["deal"], rows["label"])
+    names, codes = np.unique(np.asarray(rows["label"], dtype=str), return_inverse=True)
+    return _numbered(rows, codes, tuple(map(str, names)))
 
 
 def _part(found: Found) -> int:
@@ -113,7 +148,7 @@ def _part(found: Found) -> int:
     return max(found.columns["deal"].distinct // MOST_DEALS, 1)
 
 
-def _entries(table: Table, found: Found) -> Course:
+def _entries(table: Table, found: Found) -> _Rows:
     """Dates of entry, each a row of its own."""
     deal = found.columns["deal"].sql
     parts = [
@@ -121,21 +156,16 @@ def _entries(table: Table, found: Found) -> Course:
         for k, column in enumerate(found.entered.values())
     ]
     rows = table.db.execute(
-        f"SELECT dense_rank() OVER (ORDER BY deal) - 1 AS deal, label FROM "  # noqa: S608
+        f"SELECT dense_rank() OVER (ORDER BY deal) - 1 AS deal, label, moment AS at FROM "  # noqa: S608
         f"({' UNION ALL '.join(parts)}) WHERE moment IS NOT NULL "
         f"AND hash(deal) % {_part(found)} = 0 ORDER BY deal, moment, label"
     ).fetchnumpy()
-    return Course.of(
-        np.asarray(rows["deal"], np.int64),
-        np.asarray(rows["label"], np.int64),
-        tuple(found.entered),
-    )
+    return _numbered(rows, rows["label"], tuple(found.entered))
 
 
-def _read(deal: Any, label: Any) -> Course:  # noqa: ANN401 - the engine's columns
-    names, codes = np.unique(np.asarray(label, dtype=str), return_inverse=True)
-    numbers = np.asarray(deal, dtype=np.int64)
-    return Course.of(numbers, codes.astype(np.int64), tuple(map(str, names)))
+def _numbered(rows: Any, codes: Any, names: tuple[str, ...]) -> _Rows:  # noqa: ANN401 - the engine's columns
+    deal, label, at = (np.asarray(c, np.int64) for c in (rows["deal"], codes, rows["at"]))
+    return _Rows(deal, label, at, names)
 
 
 def _undated(table: Table, found: Found) -> set[str]:
