@@ -117,6 +117,7 @@ def estimation(page: Page) -> None:
             f"{beforehand or ' | '} | {line['apart']:.0e} |"
         )
     fastest = min(line["seconds"] for line in peers) / ours
+    parted = min(line["fitting"] for line in peers if "fitting" in line) / ours
     exact = [line for line in peers if not line["name"].startswith("lifelines")]
     worst = max(line["apart"] for line in exact)
     faster = page.judge("estimation: speed", fastest >= ESTIMATION_FASTER)
@@ -125,6 +126,8 @@ def estimation(page: Page) -> None:
         "",
         f"- From the same columns the fastest takes {fastest:.0f} times as long as ours; at least "
         f"{ESTIMATION_FASTER:.0f}: {faster}.",
+        f"- With its rows parted and coded beforehand it takes {parted:.0f} times as long; on that "
+        f"reading the limit is {'kept' if parted >= ESTIMATION_FASTER else '**not kept**'}.",
         f"- Equal to within {worst:.0e}; at most {ESTIMATION_EQUAL:.0e}: {equal}. lifelines moves "
         "ties apart at random, so it cannot be equal and is no oracle.",
         *late_entry(found["lines"]),
