@@ -25,7 +25,7 @@ from mellantid.report.data import (
 )
 from mellantid.report.watched import watch_lines
 from mellantid.report.wording import wording
-from mellantid.workspace.silence import worth_in_words
+from mellantid.workspace.declared import worth_in_words
 
 if TYPE_CHECKING:
     from mellantid.core.planning.plan import Plan

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from mellantid.calendars import country_calendar
-from mellantid.core.clock import date_number
 from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target, mismatches
 from mellantid.errors import QuestionError
@@ -19,12 +18,12 @@ from mellantid.workspace.aims import (
     aimed_at,
     running_period,
 )
+from mellantid.workspace.declared import declared
 from mellantid.workspace.moment import Moment, moment_of
 from mellantid.workspace.past import counted_by_deal, history_of
 from mellantid.workspace.race import Race
 from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
-from mellantid.workspace.silence import silenced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -258,15 +257,7 @@ class Workspace:
         if np.isnan(history.amount).all():
             history, currency = counted_by_deal(history), PER_DEAL
             notes += (f"{process.name} has no amounts, so each deal counts as one.",)
-        silence = None
-        if settings.silence:
-            silence, note = silenced(history, settings.silence, currency)
-            history, notes = silence.history, notes + note
-        observed = settings.observed_from
-        begin = clock.start_of(dt.date.fromisoformat(observed)) if observed else None
-        dates = [date_number(dt.date.fromisoformat(each)) for each in settings.cleanups]
-        aside = tuple(clock.day_of_date(dates).tolist())
-        return Race(history, begin, currency, notes, silence, aside)
+        return declared(Race(history, None, currency, notes), settings)
 
     def _known_since(self, process: str, clock: WorkingClock) -> str:
         first = self.first_known(process)

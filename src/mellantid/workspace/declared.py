@@ -1,11 +1,14 @@
-"""Lost by silence, as a workspace declares it: the history with these losses, and what to tell."""
+"""What a workspace declares of its records: silence as a loss, clean-ups, where they begin."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.clock import date_number
 from mellantid.core.counting.silence import lost_by_silence
 from mellantid.core.names import PER_DEAL
 from mellantid.metrics import numbers
@@ -13,6 +16,24 @@ from mellantid.metrics import numbers
 if TYPE_CHECKING:
     from mellantid.core.counting.silence import Silence
     from mellantid.core.history import History
+    from mellantid.workspace.race import Race
+    from mellantid.workspace.settings import Settings
+
+
+def declared(race: Race, settings: Settings) -> Race:
+    """A race with what the settings declare: where recording began, silence, days of clean-up."""
+    clock = race.history.clock
+    observed = settings.observed_from
+    days = [date_number(dt.date.fromisoformat(each)) for each in settings.cleanups]
+    race = replace(
+        race,
+        observed_from=clock.start_of(dt.date.fromisoformat(observed)) if observed else None,
+        set_aside=tuple(clock.day_of_date(days).tolist()),
+    )
+    if not settings.silence:
+        return race
+    found, notes = silenced(race.history, settings.silence, race.unit)
+    return replace(race, history=found.history, notes=race.notes + notes, silence=found)
 
 
 def silenced(history: History, days: int, unit: str) -> tuple[Silence, tuple[str, ...]]:
