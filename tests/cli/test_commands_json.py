@@ -103,6 +103,35 @@ def test_a_forecast_has_its_distribution_target_arrival_and_deals(mellantid, db)
     assert "whole" not in found
 
 
+def test_several_horizons_are_told_beside_the_first_and_one_as_ever(mellantid, db):
+    days = ["2025-11-28", "2025-12-31", "2026-03-31"]
+    asked = [word for day in days for word in ("--until", day)]
+    found = mellantid("forecast", *asked, "--json", db=db).json
+    alone = mellantid("forecast", "--until", days[0], "--json", db=db).json
+    horizons = found.pop("horizons")
+    assert found == alone
+    assert [each["until"] for each in horizons] == days
+    for day, each in zip(days, horizons, strict=True):
+        single = mellantid("forecast", "--until", day, "--json", db=db).json
+        assert each == {name: single[name] for name in each}
+    assert [each["mean"] for each in horizons] == sorted(each["mean"] for each in horizons)
+
+
+@pytest.mark.parametrize("by", ["team", "seller"])
+def test_the_parts_of_a_forecast_sum_to_the_whole_and_move_together(mellantid, db, by):
+    found = mellantid("forecast", "--by", by, "--json", db=db).json
+    parts = found["parts"]
+    for name in ("won", "open_mean", "new_mean", "mean"):
+        assert sum(each[name] for each in parts) == pytest.approx(found[name], rel=1e-6)
+    means = [each["mean"] for each in parts]
+    assert means == sorted(means, reverse=True)
+    # All parts swing with the same versions of the model and of the quarter.
+    assert sum(each["sd"] ** 2 for each in parts) < found["sd"] ** 2
+    assert sum(each["sd"] for each in parts) >= found["sd"] * (1 - 1e-9)
+    shown = mellantid("forecast", "--by", by, db=db).out
+    assert "What each brings" in shown
+
+
 def test_a_forecast_to_another_day_has_no_target_and_one_to_a_targets_last_day_has(mellantid, db):
     other = mellantid("forecast", "--until", "2025-11-28", "--json", db=db).json
     assert (other["until"], other["target"], other["p_target"]) == ("2025-11-28", None, None)

@@ -115,6 +115,19 @@ def test_the_parts_sum_to_the_whole():
     assert sum(total.sd**2 for total in each) < found.sd**2
 
 
+def test_owners_together_have_the_whole_when_they_are_all_and_move_together_when_not():
+    found = foretell(draws=40)
+    everyone = found.of_owners(found.parts.owners)
+    assert everyone.mean == pytest.approx(found.mean, rel=1e-9)
+    assert everyone.sd == pytest.approx(found.sd, rel=1e-9)
+    two, one, other = (found.of_owners(of) for of in (OWNERS[:2], OWNERS[:1], OWNERS[1:2]))
+    assert two.mean == pytest.approx(one.mean + other.mean, rel=1e-9)
+    # Sharing the versions, they covary; given a version they are independent.
+    assert two.sd**2 > one.sd**2 + other.sd**2
+    with pytest.raises(QuestionError, match="dan"):
+        found.of_owners(["ada", "dan"])
+
+
 def test_the_same_generator_gives_the_same_forecast():
     one, other = foretell(seed=3), foretell(seed=3)
     assert one.p_target == other.p_target

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,11 +17,22 @@ from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mellantid.workspace import Outcome, People, Race, Standing, Workspace
+    from mellantid.workspace.parts import Part
 
 SHOWN_DEALS = 15
 ARRIVALS = ("0.1", "0.5", "0.9")
 INTERNAL = ("whole", "notes")
+HORIZON = ("until", "won", "mean", "sd", "quantiles", "target", "p_target")
+
+
+class By(StrEnum):
+    """Whose parts of the outcome are told too."""
+
+    TEAM = "team"
+    SELLER = "seller"
 
 
 def register(app: typer.Typer) -> None:
@@ -30,14 +42,16 @@ def register(app: typer.Typer) -> None:
 
 def forecast(
     until: Annotated[
-        dt.date | None,
+        list[dt.date] | None,
         typer.Option(
             "--until",
             parser=read_date,
             metavar="DATE",
-            help="The last day on which a win counts; the running target's by default.",
+            help="The last day on which a win counts; the running target's by default. "
+            "Given several times, the others are told beside the first.",
         ),
     ] = None,
+    by: Annotated[By | None, typer.Option(help="Tell what each team or seller brings.")] = None,
     database: Database = "./mellantid.db",
     process: ProcessName = None,
     as_of: AsOf = None,
@@ -46,15 +60,39 @@ def forecast(
     """Foretell what will have been won, with its distribution and the chance of the target."""
     with reading(database) as workspace:
         race = ask(workspace, process, as_of)
-        found = workspace.outcome(race, until)
+        days: list[dt.date | None] = [*until] if until else [None]
+        all_found = [workspace.outcome(race, day) for day in days]
+        found = all_found[0]
+        parts = None if by is None else _parts(workspace, found, by)
         warn(found.notes)
         if as_json:
-            fields = (field.name for field in dataclasses.fields(found))
-            print_json({name: getattr(found, name) for name in fields if name not in INTERNAL})
+            print_json(_json(all_found, parts))
             return
         standing = _standing(workspace, race, found)
         people = workspace.people
     print_outcome(found, standing, race.unit, people)
+    if len(all_found) > 1:
+        _print_horizons(all_found, race.unit)
+    if parts is not None:
+        _print_parts(parts, race.unit, people)
+
+
+def _json(found: Sequence[Outcome], parts: tuple[Part, ...] | None) -> dict[str, Any]:
+    """The first horizon as it is alone; all of them, and the parts, where they are asked for."""
+    fields = (field.name for field in dataclasses.fields(found[0]))
+    answer = {name: getattr(found[0], name) for name in fields if name not in INTERNAL}
+    if len(found) > 1:
+        answer["horizons"] = [{name: getattr(each, name) for name in HORIZON} for each in found]
+    return answer if parts is None else answer | {"parts": parts}
+
+
+def _parts(workspace: Workspace, found: Outcome, by: By) -> tuple[Part, ...]:
+    """What each team or seller brings."""
+    from mellantid.workspace.parts import parts  # noqa: PLC0415 (seldom asked for)
+
+    if by is By.SELLER:
+        return parts(found.whole)
+    return parts(found.whole, workspace.people.team_of(found.whole.parts.owners))
 
 
 def _standing(workspace: Workspace, race: Race, found: Outcome) -> Standing | None:
@@ -125,6 +163,50 @@ def _print_amounts(found: Outcome, unit: str) -> None:
         ]
     title = f"Won from {numbers.date(found.first)} to {numbers.date(found.until)}"
     print_table(title, ("", ""), rows)
+
+
+def _print_horizons(found: Sequence[Outcome], unit: str) -> None:
+    print_table(
+        "By horizon",
+        ("until", "won", "expected", "10 %", "50 %", "90 %", "chance of the target"),
+        [
+            (
+                numbers.date(each.until),
+                numbers.money(each.won, unit),
+                numbers.money(each.mean, unit),
+                *(numbers.money(each.quantiles[level], unit) for level in ARRIVALS),
+                "" if each.p_target is None else numbers.percent(each.p_target),
+            )
+            for each in found
+        ],
+        text_columns=1,
+    )
+
+
+def _print_parts(parts: tuple[Part, ...], unit: str, people: People) -> None:
+    print_table(
+        "What each brings",
+        ("", "won", "of open deals", "of deals to come", "expected", "10 %", "90 %"),
+        [
+            (
+                people.name(each.name),
+                *(
+                    numbers.money(amount, unit)
+                    for amount in (
+                        each.won,
+                        each.open_mean,
+                        each.new_mean,
+                        each.mean,
+                        each.quantiles["0.1"],
+                        each.quantiles["0.9"],
+                    )
+                ),
+            )
+            for each in parts
+        ],
+        text_columns=1,
+        spare=("of deals to come", "of open deals"),
+    )
 
 
 def _print_deals(found: Outcome, unit: str, people: People) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SEED: Final = 20260101
 """The same question gets the same answer: the draws of the model always begin here."""
+FEW_DAYS: Final = 65
+"""Working days in a quarter: from fewer no pace of creation is to be trusted."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def outcome(
         assumed_amount=race.assumed_amount,
         deals=_deals(race, whole),
         whole=whole,
-        notes=notes,
+        notes=(*notes, *_short_pace(race)),
     )
 
 
@@ -153,6 +155,18 @@ def outcome_of(race: Race, targets: Sequence[Target], until: dt.date | None = No
     first = today if running is None else min(running.first, today)
     notes = doubted if until else (*aim_note(targets, today), *doubted)
     return outcome(race, first, until or horizon(race, QUARTER), None, notes)
+
+
+def _short_pace(race: Race) -> tuple[str, ...]:
+    """A warning where what is to come is read from a few days only."""
+    days = race.arrivals.window_days
+    if days >= FEW_DAYS:
+        return ()
+    told = (
+        f"The pace of new deals is known from {days} working days only: what is expected of deals "
+        "to come may be far off until a quarter is known."
+    )
+    return (told,)
 
 
 def foretell(race: Race, first: dt.date, until: dt.date, aim: float | None) -> Forecast:

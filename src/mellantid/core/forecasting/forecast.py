@@ -185,17 +185,29 @@ class Forecast:
             QuestionError: there is no such owner.
 
         """
-        if owner not in self.parts.owners:
-            raise QuestionError(f"Nobody called {owner!r} has deals here: choose another owner.")
-        place = self.parts.owners.index(owner)
-        mine = self.open_.owner % len(self.parts.owners) == place
-        coming = wins_for(float(self.parts.new_mean[place]), self.jumps)
+        return self.of_owners([owner])
+
+    def of_owners(self, owners: Sequence[str]) -> TotalDistribution:
+        """The distribution of what some owners bring together, over the whole's own versions.
+
+        Raises:
+            QuestionError: there is no such owner.
+
+        """
+        strangers = [owner for owner in owners if owner not in self.parts.owners]
+        if strangers:
+            raise QuestionError(
+                f"Nobody called {strangers[0]!r} has deals here: choose another owner."
+            )
+        places = [self.parts.owners.index(owner) for owner in owners]
+        mine = np.isin(self.open_.owner % len(self.parts.owners), places)
+        coming = wins_for(float(self.parts.new_mean[places].sum()), self.jumps)
         view = self._outlook
         return total_mixture(
             self.amount[mine],
             view.drawn,
             coming * view.coming,
-            float(self.parts.won[place]),
+            float(self.parts.won[places].sum()),
             self.jumps,
             cells=view.cell[mine],
         )
