@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import numpy as np
@@ -17,6 +18,7 @@ from mellantid.core.forecasting.period_factor import (
     part_of_variance,
     period_factor,
     quarters_of,
+    share_of_level,
 )
 
 RANKS = (np.arange(2000) + 0.5) / 2000
@@ -76,6 +78,38 @@ def test_the_spread_has_the_sd_it_says_and_is_even_about_none(sd, part):
     np.testing.assert_allclose(spread, -spread[::-1], atol=2e-3)
     # The ends that 2,000 ranks cut off and the grid's width take a few per cent.
     assert spread.std() == pytest.approx(found.sd * np.sqrt(part + 1 / 12), rel=0.05)
+
+
+def test_a_model_that_remembers_all_is_the_mean_of_its_quarters():
+    even = np.full((3, 8), 50.0)
+    assert share_of_level(even, np.full(3, np.inf)) == pytest.approx(1 / 8)
+    assert share_of_level(even * np.arange(1, 9), np.full(3, np.inf)) > 1 / 8
+    assert share_of_level(np.zeros((2, 4)), np.full(2, np.inf)) == 1.0
+
+
+def test_a_model_that_forgets_is_off_by_the_quarters_it_follows():
+    # Weights 1, r, r², ...: Σ W² is (1 - r)/(1 + r); half a quarter's half-life is r = 1/4.
+    even = np.full((2, 60), 50.0)
+    for months in (1.5, 3.0, 12.0):
+        r = 2 ** (-3.0 / months)
+        share = share_of_level(even, np.full(2, months))
+        assert share == pytest.approx((1 - r) / (1 + r), rel=1e-3)
+    mixed = share_of_level(even, np.array([1.5, np.inf]))
+    assert 1 / 60 < mixed < share_of_level(even, np.full(2, 1.5))
+
+
+def test_the_error_of_a_model_that_forgets_is_as_wide_as_its_level_says():
+    rng = np.random.default_rng(5)
+    half_life = np.array([3.0])
+    swings = rng.normal(0, 0.2, (20_000, 13))
+    weight = np.exp2(-np.arange(12)[::-1])
+    model = swings[:, :12] @ (weight / weight.sum())
+    error = swings[:, 12] - model
+    level = share_of_level(np.full((1, 12), 300.0), half_life)
+    # The standard error of this sd is sd/sqrt(40,000).
+    assert error.std() == pytest.approx(0.2 * np.sqrt(1 + level), rel=0.02)
+    known = dataclasses.replace(NONE, weights=np.where(GRID.round(6) == 0.2, 1.0, 0.0), level=level)
+    assert known.spread(RANKS).std() == pytest.approx(error.std(), rel=0.03)
 
 
 def test_no_factor_spreads_nothing():

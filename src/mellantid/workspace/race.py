@@ -19,6 +19,7 @@ from mellantid.core.forecasting.period_factor import (
     by_quarter,
     period_factor,
     quarters_of,
+    share_of_level,
 )
 from mellantid.core.modelling.bands import banded
 from mellantid.core.modelling.half_life import chosen_fading
@@ -187,11 +188,15 @@ class Race:
             history, self.model.hazard[0], first, history.until_day, created.pace(months)
         )
         quarter = quarters_of(history.clock, days)
-        foretold, seen = (
-            [by_quarter(quarter, each) for each in (legs[0, 1:].sum(axis=0), legs[0, 0])]
+        planned, actual = (
+            np.stack([by_quarter(quarter, leg) for leg in legs[0]])
             for legs in (passes.planned, passes.actual)
         )
-        return PeriodFactors(*map(period_factor, foretold, seen))
+        level = share_of_level(planned[1:], self.fading.half_life)
+        return PeriodFactors(
+            period_factor(planned[1:].sum(axis=0), actual[1:].sum(axis=0), level),
+            period_factor(planned[0], actual[0]),
+        )
 
     @cached_property
     def open_deals(self) -> OpenDeals:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PRIOR_SD: Final = 0.15
 """Scale of σ's half-normal prior: quarters seldom differ by more than a third for no reason."""
+MONTHS: Final = 3.0
+"""Of a quarter."""
 FEWEST: Final = 5.0
 """A quarter in which fewer movements are foretold tells nothing of the factor."""
 GRID: Final = np.linspace(0.0, 2.0, 201)
@@ -39,11 +41,14 @@ class PeriodFactor:
     Attributes:
         weights: posterior chance of each σ of `GRID`.
         quarters: how many quarters told of it.
+        level: the share of a quarter's variance by which the model's own level is off: 1 over the
+            number of quarters that it is the mean of, fewer where it forgets (`share_of_level`).
 
     """
 
     weights: Floats
     quarters: int
+    level: float = 1.0
 
     @cached_property
     def sd(self) -> float:
@@ -53,8 +58,8 @@ class PeriodFactor:
     def spread(self, ranks: Floats, part: float = 1.0) -> Floats:
         """Log factors at ranks between 0 and 1 of their law, which is a mixture of normals.
 
-        They are on what the model says, which is itself the mean of the quarters that it was fitted
-        on: their mean is off by σ²/Q in variance.
+        They are on what the model says, which is itself a mean of the quarters that it was fitted
+        on: it is off by `level` σ² in variance.
 
         Args:
             ranks: chances to stay below.
@@ -65,7 +70,7 @@ class PeriodFactor:
 
         if self.sd == 0.0 or part == 0.0:
             return np.zeros_like(ranks)
-        width = np.sqrt(part + 1.0 / max(self.quarters, 1))
+        width = np.sqrt(part + self.level)
         at = FINE * self.sd * width
         scale = GRID[1:] * width
         below = self.weights[1:] @ ndtr(at / scale[:, None]) + self.weights[0] * (at >= 0)
@@ -91,19 +96,22 @@ class PeriodFactors:
     creation: PeriodFactor
 
 
-def period_factor(foretold: Floats, seen: Floats) -> PeriodFactor:
+def period_factor(foretold: Floats, seen: Floats, level: float | None = None) -> PeriodFactor:
     """Learn the factor from quarters that are over.
 
     Args:
         foretold: movements that the model foretells for each quarter, given those at risk.
         seen: movements that came.
+        level: `PeriodFactor.level`; 1 over the number of quarters by default.
 
     """
     told = foretold >= FEWEST
     expected, came = foretold[told], seen[told]
     log_prior = -0.5 * (GRID / PRIOR_SD) ** 2
-    if expected.size < 2:
-        return PeriodFactor(_shares(log_prior), int(expected.size))
+    quarters = int(expected.size)
+    off = 1.0 / max(quarters, 1) if level is None else level
+    if quarters < 2:
+        return PeriodFactor(_shares(log_prior), quarters, off)
     # Half an event more on both sides: a quarter without any is no infinite fall.
     y = np.log((came + 0.5) / (expected + 0.5))
     precision = 1.0 / (GRID[:, None] ** 2 + 1.0 / expected)
@@ -111,7 +119,30 @@ def period_factor(foretold: Floats, seen: Floats) -> PeriodFactor:
     centre = (precision @ y) / total
     misfit = (precision * (y - centre[:, None]) ** 2).sum(axis=1)
     likelihood = 0.5 * (np.log(precision).sum(axis=1) - np.log(total) - misfit)
-    return PeriodFactor(_shares(log_prior + likelihood), int(expected.size))
+    return PeriodFactor(_shares(log_prior + likelihood), quarters, off)
+
+
+def share_of_level(foretold: Floats, half_life: Floats) -> float:
+    """How far a model that forgets is off, as a share of one quarter's variance: Σ W².
+
+    W is what each quarter weighs in the model, Σ W = 1: its movements, faded by the half-life of
+    their stage. Equal quarters of which none is forgotten give 1 over their number; a model that
+    remembers two months follows the last quarter's swing, and is off by it in the next.
+
+    Args:
+        foretold: movements by stage and quarter, the oldest first, (S, Q).
+        half_life: in months, of each stage, (S,); infinite where nothing is forgotten.
+
+    """
+    past = MONTHS * np.arange(foretold.shape[1])[::-1]
+    faded = foretold * np.exp2(-past / half_life[:, None])
+    by_stage = faded.sum(axis=1, keepdims=True)
+    weight = np.divide(faded, by_stage, out=np.zeros_like(faded), where=by_stage > 0)
+    total = float(foretold.sum())
+    if total <= 0:
+        return 1.0
+    of_quarter = (foretold.sum(axis=1) / total) @ weight
+    return float(of_quarter @ of_quarter)
 
 
 def _shares(log_weights: Floats) -> Floats:
