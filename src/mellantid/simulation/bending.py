@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from mellantid.core.types import Bools, Floats, Ints
+    from mellantid.core.types import Floats, Ints
 
 
 def rates(q: Floats) -> Floats:
@@ -27,13 +27,6 @@ def chances(rate: Floats) -> Floats:
     share = np.divide(rate, total, out=np.zeros_like(rate), where=total > 0)
     made: Floats = -np.expm1(-total) * share
     return made
-
-
-def moving_on(stages: int) -> Bools:
-    """Which destinations of each stage, shape (S, S + 2), are a later stage or won."""
-    stage, to = np.indices((stages, stages + 2))
-    marks: Bools = (to > stage) & (to <= stages)
-    return marks
 
 
 def ways_out(q: Floats) -> Ints:

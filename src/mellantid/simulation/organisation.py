@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from mellantid.core.process import Process
-from mellantid.simulation.bending import moving_on, rates, ways_out, with_ghosts
+from mellantid.core.process import Process, onward_ways
+from mellantid.simulation.bending import rates, ways_out, with_ghosts
 from mellantid.simulation.complications import PLAIN, Complications
 from mellantid.simulation.course import hazards, standard_course, varied
 
@@ -129,7 +129,7 @@ class Organisation:
         rate = rates(hazards(self.course))[stage, self.ways].transpose(0, 2, 1)
         if bent.sellers_differ == 0.0 and bent.big_deals_slower == 0.0:
             return rate[None]
-        on = moving_on(size)[stage, self.ways][:, None, :]
+        on = onward_ways(size)[stage, self.ways][:, None, :]
         band = np.array([bent.big_deals_slower, -bent.big_deals_slower])
         log_on = (self.seller_moving[:, None] + band).reshape(-1, 1, 1, 1) * on
         pace = np.repeat(self.seller_pace, AMOUNT_BANDS).reshape(-1, 1, 1, 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.simulation.bending import moving_on
+from mellantid.core.process import onward_ways
 from mellantid.simulation.calendar import Period, periods, season
 from mellantid.simulation.happenings import Happening, Happenings, Log
 from mellantid.simulation.organisation import AMOUNT_BANDS, Organisation
@@ -54,7 +54,7 @@ def simulate(
     log = Log()
     deals = _created(organisation, clock, first_day, last_day, rng, log)
     rate, ways = organisation.rate_rows(), organisation.ways
-    on = moving_on(organisation.process.size)[np.arange(len(ways))[:, None], ways]
+    on = onward_ways(organisation.process.size)[np.arange(len(ways))[:, None], ways]
     for period in periods(organisation, clock, first_day, last_day, rng):
         bend = np.exp(period.log_on[:, None] * on)[:, None, :]
         table = SojournTable.of((rate * bend).reshape(-1, *rate.shape[2:]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +25,7 @@ from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
     from types import TracebackType
 
