@@ -51,7 +51,16 @@ PROMISED = 1e-9
 
 @pytest.mark.parametrize(
     ("deals", "largest", "highest_chance"),
-    [(5, 50, 1.0), (30, 50, 1.0), (30, 900, 0.2), (300, 50, 1.0), (300, 2000, 1.0)],
+    [
+        (5, 50, 1.0),
+        (30, 50, 1.0),
+        (30, 900, 0.2),
+        (300, 50, 1.0),
+        (300, 2000, 1.0),
+        (40, 900, 1e-6),
+        (200, 300, 0.01),
+        (500, 300, 0.012),
+    ],
 )
 def test_it_equals_exact_convolution(deals, largest, highest_chance):
     rng = np.random.default_rng(RNG_SEED)

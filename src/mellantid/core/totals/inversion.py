@@ -6,6 +6,7 @@ Poisson part. On an interval of length L that holds the total, the frequencies 2
 
 from __future__ import annotations
 
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,6 +29,10 @@ DEAD_AT: Final = 6.8
 STRIDE: Final = 8
 # Factors held at once: 256 kB of complex numbers stay in a core's own cache.
 CACHED: Final = 1 << 14
+# A deal with a chance below this enters a lattice by the series of log(1 + p·z), which costs one
+# multiplication of matrices for all versions together, to terms below the other number.
+UNLIKELY: Final = 0.01
+LAST_TERM: Final = 1e-15
 
 
 def smooth_transform(portfolio: Portfolio, step: float, highest: float) -> Complexes | None:
@@ -170,16 +175,47 @@ def lattice_masses(
     frequency = np.arange(cells // 2 + 1)
     phi = _jump_factor(portfolio, cells, unit)
     cell, part = _cells(portfolio.amounts, unit)
-    block = max(CACHED * 8 // phi.size, 1)
-    for begin in range(0, cell.size, block):
-        some = slice(begin, begin + block)
+    highest = portfolio.chances.max(axis=0, initial=0.0)[portfolio.cell]
+    order = np.argsort(highest, kind="stable")
+    unlikely = int(np.searchsorted(highest[order], UNLIKELY))
+    block = max(CACHED * 8 // frequency.size, 1)
+    starts = [*range(0, unlikely, block), *range(unlikely, order.size, block)]
+    for begin, end in pairwise([*starts, order.size]):
+        some = order[begin:end]
         place = cell[some, None] * frequency & (cells - 1)
         wave = turn[place] * (1.0 + part[some, None] * (turn[frequency] - 1.0)) - 1.0
-        for deal, row in enumerate(wave, begin):
-            phi *= 1.0 + portfolio.chances[:, portfolio.cell[deal], None] * row
+        chance = portfolio.chances[:, portfolio.cell[some]]
+        if begin < unlikely:
+            phi *= np.exp(_log_series(chance, wave))
+            continue
+        for deal, row in enumerate(wave):
+            phi *= 1.0 + chance[:, deal, None] * row
     mixed = weights.T @ phi * turn[-first * frequency & (cells - 1)]
     masses: Floats = np.fft.irfft(mixed.conj(), cells, axis=1)
     return np.where(masses > 1e-17, masses, 0.0)
+
+
+def _log_series(chance: Floats, wave: Complexes) -> Complexes:
+    """Σ log(1 + p·z) over deals by log(1 + y) = y - y²/2 + y³/3 - ..., for small p.
+
+    Args:
+        chance: p of each version and deal, (d, m).
+        wave: z = exp(iωx) - 1 of each deal and frequency, |z| at most 2, (m, f).
+
+    Returns:
+        The sum of each version at each frequency, (d, f).
+
+    """
+    total = np.zeros((chance.shape[0], wave.shape[1]), dtype=np.complex128)
+    largest = 2.0 * float(chance.max(initial=0.0))
+    p, z, sign = chance, wave, 1.0
+    for term in count(1):
+        # Real by complex: the two parts of z stand beside each other, so that no zeros are added.
+        total += (sign / term) * (p @ z.view(np.float64)).view(np.complex128)
+        if chance.shape[1] * largest ** (term + 1) / (term + 1) < LAST_TERM:
+            return total
+        p, z, sign = p * chance, z * wave, -sign
+    raise AssertionError
 
 
 def _jump_factor(portfolio: Portfolio, cells: int, unit: float) -> Complexes:
