@@ -173,3 +173,40 @@ import_run = Table(
     _must("rejected", Whole),
     sqlite_strict=True,
 )
+
+# Who may log in. These three are changed in place: they say how things are, not what happened.
+account = Table(
+    "account",
+    metadata,
+    _key("email", Text()),
+    _must("name", Text()),
+    _must("role", Text()),
+    Column("person", Text),
+    Column("language", Text),
+    _must("password", Text()),  # Argon2id
+    _must("created_at", Whole),
+    sqlite_strict=True,
+)
+
+session = Table(
+    "session",
+    metadata,
+    _key("secret", Text()),  # SHA-256
+    _must("account", Text()),
+    _must("begun_at", Whole),
+    _must("ends_at", Whole),
+    sqlite_strict=True,
+)
+
+token = Table(
+    "token",
+    metadata,
+    _key("id", Whole),
+    _must("secret", Text()),  # SHA-256
+    _must("account", Text()),
+    _must("name", Text()),
+    _must("scopes", Text()),
+    _must("created_at", Whole),
+    Index("token_secret", "secret", unique=True),
+    sqlite_strict=True,
+)
