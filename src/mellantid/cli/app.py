@@ -21,6 +21,7 @@ from mellantid.cli import (
     model,
     next_steps,
     planning,
+    serving,
     settings,
     splits,
     upkeep,
@@ -40,7 +41,7 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model,
-    settings, definitions, next_steps, upkeep,
+    settings, definitions, next_steps, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

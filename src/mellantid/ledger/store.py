@@ -130,6 +130,10 @@ class Ledger:
         """The next entries after a number, in the order in which they were committed."""
         return follow(self._connection, after, limit)
 
+    def position(self) -> int:
+        """The number of the newest entry; 0 where there is none."""
+        return int(self._connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()[0])
+
     def back_up(self, file: str | Path) -> None:
         """Copy the database as it is now into a new file, while others read and write."""
         back_up(self._connection, Path(file))

@@ -60,28 +60,32 @@ def render(data: ReportData, language: str = "en") -> str:
     unknown = sorted({str(leg.verdict) for leg in data.legs} - set(Verdict))
     if unknown:
         raise DataError(f"There is no verdict {unknown[0]!r}: give one of {', '.join(Verdict)}.")
-    words = wording(language)
-    writer = Writer(data, words)
-    meta = data.meta
     return template("report.html.jinja").render(
-        language=language,
-        t=words,
-        meta=meta,
-        style=file_of_page("style.css"),
-        sentence=headline(data, words),
-        as_of=words("as_of", date=numbers.weekday_date(meta.as_of, language)),
-        period=words(
+        language=language, style=file_of_page("style.css"), **shown(data, language)
+    )
+
+
+def shown(data: ReportData, language: str) -> dict[str, object]:
+    """What the templates put on the page, by name; nothing in it is left to compute."""
+    words = wording(language)
+    meta = data.meta
+    return {
+        "t": words,
+        "meta": meta,
+        "sentence": headline(data, words),
+        "as_of": words("as_of", date=numbers.weekday_date(meta.as_of, language)),
+        "period": words(
             "period",
             first=numbers.date(meta.first, language),
             last=numbers.date(meta.last, language),
         ),
-        owner=words("everyone") if meta.owner == "all" else meta.owner,
-        charts=view.charts(data, words),
-        dot_note=view.dot_note(data, words),
-        notes=data.notes,
-        definitions=[metrics()[name].as_dict(language) for name in view.DEFINED],
-        **_tables(data, writer),
-    )
+        "owner": words("everyone") if meta.owner == "all" else meta.owner,
+        "charts": view.charts(data, words),
+        "dot_note": view.dot_note(data, words),
+        "notes": data.notes,
+        "definitions": [metrics()[name].as_dict(language) for name in view.DEFINED],
+        **_tables(data, Writer(data, words)),
+    }
 
 
 def _tables(data: ReportData, w: Writer) -> dict[str, object]:
@@ -117,13 +121,13 @@ def file_of_page(name: str) -> str:
 @cache
 def template(name: str) -> Template:
     """Give a page's template; Jinja takes a moment to import, which only a page pays for."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: PLC0415 (as said)
+    from jinja2 import Environment, FunctionLoader, PrefixLoader, StrictUndefined  # noqa: PLC0415
 
     environment = Environment(
-        loader=FunctionLoader(file_of_page),
+        loader=PrefixLoader({"report": FunctionLoader(file_of_page)}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(name)
+    return environment.get_template(f"report/{name}")

@@ -1,4 +1,4 @@
-"""The report's words: one catalogue file for each language, read once."""
+"""Words for people: one catalogue file for each language, the report's read once."""
 
 from __future__ import annotations
 
@@ -39,14 +39,24 @@ class Wording:
 
 @cache
 def wording(language: str) -> Wording:
-    """Read the catalogue of a language.
+    """The report's words in a language.
 
     Raises:
-        QuestionError: there is none.
+        QuestionError: there are none.
+
+    """
+    return catalogue("mellantid.report", language)
+
+
+def catalogue(package: str, language: str) -> Wording:
+    """Read the words that a package keeps of a language, in `texts/`.
+
+    Raises:
+        QuestionError: there are none.
 
     """
     name = f"{check_language(language)}.toml"
-    file = files("mellantid.report").joinpath("texts", name)
+    file = files(package).joinpath("texts", name)
     tree = tomllib.loads(file.read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
     for key, value in tree.items():

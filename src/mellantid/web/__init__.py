@@ -1,0 +1,1 @@
+"""The web app: pages and API on a workspace, live."""

@@ -1,0 +1,107 @@
+"""What every page has: who looks at it, in which language, and the frame around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import HTMLResponse
+
+from mellantid.access import sight_of
+from mellantid.metrics import numbers
+from mellantid.web.guard import form_token, is_form_of
+from mellantid.web.locale import language_for
+from mellantid.web.texts import texts
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from starlette.datastructures import FormData
+    from starlette.requests import Request
+
+    from mellantid.access import Account, Sight
+    from mellantid.web.asking import Asking
+    from mellantid.workspace import Workspace
+
+PLACES: Final = ("race", "deals")
+"""Pages in the menu, in order."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the pages and of the report, whose tables they share."""
+    from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined  # noqa: PLC0415
+
+    loader = PrefixLoader(
+        {name: PackageLoader(f"mellantid.{name}", "templates") for name in ("web", "report")}
+    )
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page on its way to somebody.
+
+    Attributes:
+        request: what was asked.
+        asking: the way to the answers.
+        language: the page's.
+
+    """
+
+    request: Request
+    asking: Asking
+    language: str
+
+    @classmethod
+    def of(cls, request: Request) -> Page:
+        """The page that a request asks for."""
+        account = request.state.account
+        chosen = request.cookies.get("language") if account is None else account.language
+        accepted = request.headers.get("accept-language", "")
+        return cls(request, request.app.state.asking, language_for(chosen, accepted))
+
+    @property
+    def account(self) -> Account:
+        """Who asks; the guard has let nobody else through."""
+        account: Account = self.request.state.account
+        return account
+
+    def sight(self, workspace: Workspace) -> Sight:
+        """What the one who asks may see."""
+        return sight_of(self.account, workspace.people)
+
+    def is_own(self, form: FormData) -> bool:
+        """Whether a form that was sent is one of this session's."""
+        return is_form_of(self.request.state.secret, str(form.get("token", "")))
+
+    def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
+        """The page as HTML."""
+        secret = self.request.state.secret
+        text = (
+            environment()
+            .get_template(f"web/{template}")
+            .render(
+                t=texts(self.language),
+                language=self.language,
+                account=self.request.state.account,
+                token=form_token(secret) if secret else "",
+                path=self.request.url.path,
+                places=PLACES,
+                numbers=numbers,
+                **values,
+            )
+        )
+        return HTMLResponse(text, status)
+
+
+def static_file(name: str) -> bytes:
+    """A file of the page's own style and script."""
+    return files("mellantid.web").joinpath("static", name).read_bytes()

@@ -1,0 +1,1 @@
+"""The pages: each file one page, from a question to a template."""
