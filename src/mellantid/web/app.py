@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from mellantid.errors import MellantidError
-from mellantid.report.render import style
+from mellantid.report.render import file_of_page
 from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
@@ -54,7 +54,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
 def _static(request: Request) -> Response:
     name = request.path_params["name"]
     if name == "style.css":
-        body = style().encode() + static_file("web.css")
+        body = file_of_page("style.css").encode() + static_file("web.css")
     elif name in STATIC:
         body = static_file(name)
     else:

@@ -10,8 +10,8 @@ from alembic import op
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
