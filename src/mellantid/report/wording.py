@@ -45,23 +45,17 @@ def wording(language: str) -> Wording:
         QuestionError: there are none.
 
     """
-    return catalogue("mellantid.report", language)
-
-
-def catalogue(package: str, language: str) -> Wording:
-    """Read the words that a package keeps of a language, in `texts/`.
-
-    Raises:
-        QuestionError: there are none.
-
-    """
     name = f"{check_language(language)}.toml"
-    file = files(package).joinpath("texts", name)
-    tree = tomllib.loads(file.read_text(encoding="utf-8"))
+    file = files("mellantid.report").joinpath("texts", name)
+    return Wording(language, flattened(file.read_text(encoding="utf-8")))
+
+
+def flattened(text: str) -> dict[str, str]:
+    """The words of a catalogue file by dotted key."""
     flat: dict[str, str] = {}
-    for key, value in tree.items():
+    for key, value in tomllib.loads(text).items():
         if isinstance(value, dict):
-            flat |= {f"{key}.{inner}": text for inner, text in value.items()}
+            flat |= {f"{key}.{inner}": words for inner, words in value.items()}
         else:
             flat[key] = value
-    return Wording(language, flat)
+    return flat

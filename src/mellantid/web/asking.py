@@ -9,18 +9,22 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from mellantid.workspace import Workspace
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
+    from mellantid.ledger import Appended, Entries
     from mellantid.workspace import Race
 
 KEPT: Final = 8
 """Races kept: the present one of some processes, and some past days."""
+ANSWERS: Final = 256
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Asking:
         self._races: dict[Place, Race] = {}
         self._lock = threading.Lock()
         self._settled = 0
+        self._answers: dict[Hashable, object] = {}
 
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
@@ -75,6 +80,36 @@ class Asking:
                 while len(self._races) > KEPT:
                     self._races.pop(next(iter(self._races)))
         return found, (*moment.notes, *found.notes)
+
+    def kept(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """An answer that is asked for often: made once for each position of the ledger.
+
+        Args:
+            key: everything that the answer depends on besides what the ledger holds.
+            make: makes it; it must be a pure value.
+
+        """
+        with self.workspace() as workspace:
+            whole = (workspace.ledger.position(), self._settled, key)
+        with self._lock:
+            if whole in self._answers:
+                return cast("Answer", self._answers[whole])
+        found = make()
+        with self._lock:
+            self._answers[whole] = found
+            while len(self._answers) > ANSWERS:
+                self._answers.pop(next(iter(self._answers)))
+        return found
+
+    def append(self, entries: Entries) -> Appended:
+        """Take entries into the ledger, now.
+
+        Raises:
+            DataError: they are not complete.
+
+        """
+        with self.workspace() as workspace:
+            return workspace.ledger.append(entries, self.now())
 
     def settled(self) -> None:
         """Settings, people or rates have changed: what was folded before holds no longer."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse
@@ -13,6 +12,8 @@ from mellantid.access import sight_of
 from mellantid.metrics import numbers
 from mellantid.web.guard import form_token, is_form_of
 from mellantid.web.locale import language_for
+from mellantid.web.refusal import foreign
+from mellantid.web.static_files import address
 from mellantid.web.texts import texts
 
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mellantid.access import Account, Sight
+    from mellantid.report.wording import Wording
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race", "deals")
+PLACES: Final = ("race",)
 """Pages in the menu, in order."""
 
 
@@ -78,6 +80,23 @@ class Page:
         """What the one who asks may see."""
         return sight_of(self.account, workspace.people)
 
+    @property
+    def words(self) -> Wording:
+        """The words of the pages, in this one's language."""
+        return texts(self.language)
+
+    async def own_form(self) -> FormData:
+        """The form that was sent.
+
+        Raises:
+            Refusal: it is not one of this session's.
+
+        """
+        form = await self.request.form()
+        if not self.is_own(form):
+            raise foreign()
+        return form
+
     def is_own(self, form: FormData) -> bool:
         """Whether a form that was sent is one of this session's."""
         return is_form_of(self.request.state.secret, str(form.get("token", "")))
@@ -89,19 +108,15 @@ class Page:
             environment()
             .get_template(f"web/{template}")
             .render(
-                t=texts(self.language),
+                t=self.words,
                 language=self.language,
                 account=self.request.state.account,
                 token=form_token(secret) if secret else "",
                 path=self.request.url.path,
                 places=PLACES,
+                file=address,
                 numbers=numbers,
                 **values,
             )
         )
         return HTMLResponse(text, status)
-
-
-def static_file(name: str) -> bytes:
-    """A file of the page's own style and script."""
-    return files("mellantid.web").joinpath("static", name).read_bytes()

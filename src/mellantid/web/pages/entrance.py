@@ -65,7 +65,7 @@ async def login(request: Request) -> Response:
     key = (email.strip().casefold(), request.client.host if request.client else "")
     if not attempts.allowed(key, page.asking.now()):
         return page.render(
-            "login.jinja", 429, message=_words(page, "too_often"), email=email, to=to
+            "login.jinja", 429, message=page.words("login.too_often"), email=email, to=to
         )
 
     def enter() -> str | None:
@@ -77,15 +77,11 @@ async def login(request: Request) -> Response:
 
     secret = await run_in_threadpool(enter)
     if secret is None:
-        return page.render("login.jinja", 403, message=_words(page, "wrong"), email=email, to=to)
+        return page.render(
+            "login.jinja", 403, message=page.words("login.wrong"), email=email, to=to
+        )
     attempts.forget(key)
     return _entered(page, secret, to)
-
-
-def _words(page: Page, key: str) -> str:
-    from mellantid.web.texts import texts  # noqa: PLC0415
-
-    return texts(page.language)(f"login.{key}")
 
 
 async def logout(request: Request) -> Response:

@@ -1,10 +1,12 @@
-"""The pages' words: one catalogue for each language, read once."""
+"""The pages' words: one folder for each language, one file for each page, read once."""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
 
-from mellantid.report.wording import Wording, catalogue
+from mellantid.metrics.metric import check_language
+from mellantid.report.wording import Wording, flattened
 
 
 @cache
@@ -15,4 +17,8 @@ def texts(language: str) -> Wording:
         QuestionError: there are none.
 
     """
-    return catalogue("mellantid.web", language)
+    folder = files("mellantid.web").joinpath("texts", check_language(language))
+    flat: dict[str, str] = {}
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        flat |= flattened(file.read_text(encoding="utf-8"))
+    return Wording(language, flat)
