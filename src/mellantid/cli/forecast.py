@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mellantid.answers import forecast_document
 from mellantid.cli.context import ask, reading
 from mellantid.cli.deals import amounts
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName, read_date
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 SHOWN_DEALS = 15
 ARRIVALS = ("0.1", "0.5", "0.9")
-INTERNAL = ("whole", "notes")
-HORIZON = ("until", "won", "mean", "sd", "quantiles", "target", "p_target")
 
 
 class By(StrEnum):
@@ -66,7 +64,7 @@ def forecast(
         parts = None if by is None else _parts(workspace, found, by)
         warn(found.notes)
         if as_json:
-            print_json(_json(all_found, parts))
+            print_json(forecast_document(all_found, parts))
             return
         standing = _standing(workspace, race, found)
         people = workspace.people
@@ -75,15 +73,6 @@ def forecast(
         _print_horizons(all_found, race.unit)
     if parts is not None:
         _print_parts(parts, race.unit, people)
-
-
-def _json(found: Sequence[Outcome], parts: tuple[Part, ...] | None) -> dict[str, Any]:
-    """The first horizon as it is alone; all of them, and the parts, where they are asked for."""
-    fields = (field.name for field in dataclasses.fields(found[0]))
-    answer = {name: getattr(found[0], name) for name in fields if name not in INTERNAL}
-    if len(found) > 1:
-        answer["horizons"] = [{name: getattr(each, name) for name in HORIZON} for each in found]
-    return answer if parts is None else answer | {"parts": parts}
 
 
 def _parts(workspace: Workspace, found: Outcome, by: By) -> tuple[Part, ...]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from mellantid.answers import processes_document
 from mellantid.cli.context import now, reading, writing
 from mellantid.cli.deals import told
 from mellantid.cli.options import AsJson, Database, File, read_date
@@ -203,8 +204,7 @@ def list_processes(database: Database = "./mellantid.db", as_json: AsJson = Fals
     with reading(database) as workspace:
         processes = list(workspace.processes.values())
     if as_json:
-        names = ("name", "version", "stages", "won", "lost", "ignore")
-        print_json({"processes": [{n: getattr(each, n) for n in names} for each in processes]})
+        print_json(processes_document(processes))
         return
     rows = [
         (

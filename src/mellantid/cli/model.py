@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mellantid.answers import counts_document, model_document
 from mellantid.cli.context import ask, reading
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName
 from mellantid.cli.output import print_json, print_table, print_text
@@ -60,7 +61,7 @@ def counts(
         people = workspace.people
     rows = race.histogram()
     if as_json:
-        print_json({"rows": rows})
+        print_json(counts_document(race))
         return
     names = ("stage", "to", "owner", "entry_month", "entry_age", "age", "count")
     lines = [
@@ -89,7 +90,7 @@ def model(
         race = ask(workspace, process, as_of)
         found, doubts = workspace.fitted(race), workspace.doubts(race)
     if as_json:
-        print_json({**vars(found), "doubts": doubts})
+        print_json(model_document(found, doubts))
         return
     _print_cells(found)
     _print_bands(found)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-import json
-import math
 import os
 import sys
 import textwrap
@@ -13,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from mellantid.answers.document import json_text
 from mellantid.cli.table import RULE, Table, screen_width
 
 if TYPE_CHECKING:
@@ -23,7 +20,7 @@ __all__ = ["RULE", "print_file", "print_json", "print_table", "print_text", "say
 
 def print_json(document: object) -> None:
     """Print the one document of `--json`; what is not a number is null."""
-    _write(json.dumps(_plain(document), ensure_ascii=False, allow_nan=False))
+    _write(json_text(document))
 
 
 def say(message: str) -> None:
@@ -77,16 +74,3 @@ def _write(text: str) -> None:
         # Python would complain once more when it closes the output.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit from error
-
-
-def _plain(value: object) -> object:
-    """What JSON can say of a value."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        value = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

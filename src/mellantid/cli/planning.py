@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mellantid.answers import plans_document, targets_document
 from mellantid.cli.context import now, reading
 from mellantid.cli.options import AsJson, AsOf, Database, ProcessName, read_date
 from mellantid.cli.output import print_json, print_table, print_text, warn
@@ -84,7 +85,7 @@ def list_targets(database: Database = "./mellantid.db", as_json: AsJson = False)
         targets, found = workspace.targets, workspace.mismatches()
         unit, people = workspace.unit, workspace.people
     if as_json:
-        print_json({"targets": targets, "mismatches": found})
+        print_json(targets_document(targets, found))
         return
     rows = [
         (
@@ -185,7 +186,7 @@ def list_plans(
     with reading(database) as workspace:
         found, unit = workspace.plan_versions(process), workspace.unit
     if as_json:
-        print_json({"versions": found})
+        print_json(plans_document(found))
         return
     from mellantid.cli.plans import print_versions  # noqa: PLC0415 (as above)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from mellantid.answers import people_document
 from mellantid.cli.context import reading, writing
 from mellantid.cli.deals import told
 from mellantid.cli.options import AsJson, Database, File
@@ -77,7 +78,7 @@ def list_people(database: Database = "./mellantid.db", as_json: AsJson = False) 
     with reading(database) as workspace:
         people = workspace.people
     if as_json:
-        print_json({"people": list(people.persons.values()), "teams": dict(people.parents)})
+        print_json(people_document(people))
         return
     rows = [(each.id, each.name, each.team or numbers.NONE) for each in people.persons.values()]
     print_table("People", ("id", "name", "team"), rows, text_columns=3)

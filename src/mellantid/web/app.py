@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from mellantid.errors import MellantidError
 from mellantid.web import static_files
+from mellantid.web.api import routes as api
 from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
@@ -39,6 +40,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *static_files.ROUTES,
             *entrance.ROUTES,
             *race.ROUTES,
+            *api.ROUTES,
         ],
         middleware=[Middleware(Guard, asking=asking)],
         exception_handlers={MellantidError: _fault, Refusal: _refused, 404: _missing},

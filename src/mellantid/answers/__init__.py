@@ -1,0 +1,24 @@
+"""Answers as JSON documents: the same from the command line and from the web."""
+
+from mellantid.answers.document import json_text, plain
+from mellantid.answers.documents import (
+    counts_document,
+    forecast_document,
+    model_document,
+    people_document,
+    plans_document,
+    processes_document,
+    targets_document,
+)
+
+__all__ = [
+    "counts_document",
+    "forecast_document",
+    "json_text",
+    "model_document",
+    "people_document",
+    "plain",
+    "plans_document",
+    "processes_document",
+    "targets_document",
+]

@@ -1,0 +1,1 @@
+"""The API: everything that the pages and the commands do, for programs, under /api/v1."""

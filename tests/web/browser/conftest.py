@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import pytest
+from playwright.sync_api import sync_playwright
+from running import running_app
+from web_sample import PASSWORD
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real browser; where none is installed, only a machine of one's own may go without."""
+    found = next((path for path in map(shutil.which, CHROMIUM) if path), None)
+    if found is None:
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say("There is no Chromium here: install it (apt-get install chromium).")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def app_copy(demo_file, tmp_path):
+    """A copy of the demo for one test, and the moment that its clock shows."""
+    file, now = demo_file
+    copy = tmp_path / "demo.db"
+    shutil.copy(file, copy)
+    return copy, now
+
+
+@pytest.fixture
+def address(app_copy):
+    """Where the app answers, on a copy of its own."""
+    copy, now = app_copy
+    with running_app(str(copy), lambda: now) as where:
+        yield where
+
+
+@pytest.fixture
+def window(chromium, address):
+    """Opens windows: each with a log-in of its own, English unless another is asked for."""
+    contexts = []
+
+    def open_window(role="admin", **options):
+        context = chromium.new_context(
+            **{"locale": "en-GB", "base_url": address, "viewport": {"width": 1280, "height": 900}}
+            | options
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        if role is not None:
+            page.goto("/login")
+            page.fill("#email", f"{role}@example.com")
+            page.fill("#password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url("**/race**")
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()

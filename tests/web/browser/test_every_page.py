@@ -1,0 +1,74 @@
+"""Every page in a real browser: accessible, fitting a telephone, without errors, without script."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from running import running_app
+
+PAGES = ("/race",)
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "telephone": {"viewport": {"width": 390, "height": 844}},
+}
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture(scope="module")
+def address(demo_file):
+    """One app for all: nothing here writes what another would see."""
+    file, now = demo_file
+    with running_app(str(file), lambda: now) as where:
+        yield where
+
+
+def findings(page):
+    found = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_accessible_and_fits(window, look):
+    page = window(**LOOKS[look])
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    for path in PAGES:
+        page.goto(path)
+        assert findings(page) == [], path
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, path
+    assert faults == []
+
+
+def test_the_entrance_is_accessible(window):
+    page = window(None)
+    page.goto("/login")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_reads_without_script(window, path):
+    page = window(java_script_enabled=False)
+    page.goto(path)
+    assert page.inner_text("h1")
+    assert page.locator("nav a[aria-current]").count() == 1
+
+
+def test_everything_can_be_reached_by_the_keyboard(window):
+    page = window()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#content"
+
+
+def test_the_language_is_the_browsers_until_one_is_chosen(window):
+    page = window(locale="sv-SE")
+    assert page.get_attribute("html", "lang") == "sv"
+    page.get_by_role("button", name="In English").click()
+    page.wait_for_load_state()
+    assert page.get_attribute("html", "lang") == "en"
+    page.goto("/race")
+    assert page.get_attribute("html", "lang") == "en"
