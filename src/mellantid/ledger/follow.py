@@ -34,6 +34,16 @@ class Entry(NamedTuple):
 FOLLOW: Final = f"SELECT {', '.join(Entry._fields)} FROM entry WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608 (fixed names)
 
 
+ONE_DEAL: Final = (
+    f"SELECT {', '.join(Entry._fields)} FROM entry WHERE process = ? AND deal = ? ORDER BY id"  # noqa: S608 (as above)
+)
+
+
+def entries_of(connection: sqlite3.Connection, process: str, deal: str) -> list[Entry]:
+    """All entries of one deal."""
+    return [Entry(*row) for row in connection.execute(ONE_DEAL, (process, deal))]
+
+
 def follow(connection: sqlite3.Connection, after: int, limit: int) -> list[Entry]:
     """At most `limit` entries with a number above `after`.
 

@@ -29,6 +29,9 @@ GUARDS: Final = (
     "next_step_refuses_update",
     "next_step_refuses_delete",
     "next_step_refuses_replacement",
+    "note_refuses_update",
+    "note_refuses_delete",
+    "note_refuses_replacement",
 )
 TABLES: Final = (
     "entry",
@@ -38,6 +41,7 @@ TABLES: Final = (
     "person",
     "target",
     "next_step",
+    "note",
     "plan",
     "rate",
     "import_run",

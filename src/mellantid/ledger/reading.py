@@ -30,8 +30,9 @@ READ: Final = (
     "FROM entry "
     "WHERE known_at < :as_of AND occurred_at < :as_of AND kind <> 'retracted' "
     "AND (:process IS NULL OR process = :process) "
-    "AND id NOT IN (SELECT value FROM json_each(:left_out)) ORDER BY id"
+    "AND id NOT IN (SELECT value FROM json_each(:left_out)) {deal} ORDER BY id"
 )
+ONE_DEAL: Final = "AND deal = :deal"
 RETRACTIONS: Final = (
     "SELECT back.key, back.refers_to, taken.id FROM entry AS back "
     "LEFT JOIN entry AS taken ON taken.key = back.refers_to "
@@ -39,11 +40,16 @@ RETRACTIONS: Final = (
 )
 
 
-def read(connection: sqlite3.Connection, process: str | None, as_of: int | None) -> Records:
+def read(
+    connection: sqlite3.Connection, process: str | None, as_of: int | None, deal: str | None = None
+) -> Records:
     """All entries that were known, and had happened, before `as_of` (ms); None: all there are."""
     before = EVER if as_of is None else as_of
     left_out = json.dumps(retracted(connection, before))
-    cursor = connection.execute(READ, {"as_of": before, "process": process, "left_out": left_out})
+    asked = {"as_of": before, "process": process, "left_out": left_out, "deal": deal}
+    # A condition of its own, so that the index by deal is used.
+    query = READ.format(deal="" if deal is None else ONE_DEAL)
+    cursor = connection.execute(query, asked)
     texts = {name: Names() for name in TEXTS}
     wholes: dict[str, list[Ints]] = {name: [np.empty(0, dtype=np.int64)] for name in WHOLES}
     amounts: list[Floats] = [np.empty(0)]

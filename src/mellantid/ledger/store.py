@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from mellantid.errors import DataError
 from mellantid.ledger.chunk import LAST_MOMENT
 from mellantid.ledger.entries import Entries
-from mellantid.ledger.follow import Entry, follow
+from mellantid.ledger.follow import Entry, entries_of, follow
 from mellantid.ledger.keeping import back_up, problems, restore
 from mellantid.ledger.latest import Latest, latest
 from mellantid.ledger.opening import PATIENCE, connect, path_of
@@ -103,15 +103,22 @@ class Ledger:
         with self.writing() as connection:
             return Appending(connection, recorded_at).append(batches)
 
-    def read(self, process: str | None = None, as_of: int | None = None) -> Records:
+    def read(
+        self, process: str | None = None, as_of: int | None = None, deal: str | None = None
+    ) -> Records:
         """What was known, and had happened, before a moment.
 
         Args:
             process: a process's name; None: all.
             as_of: the moment (ms, exclusive); None: all there is.
+            deal: the only deal to read; None: all.
 
         """
-        return read(self._connection, process, as_of)
+        return read(self._connection, process, as_of, deal)
+
+    def entries_of(self, process: str, deal: str) -> list[Entry]:
+        """All entries of one deal, taken back or not, in the order of commits."""
+        return entries_of(self._connection, process, deal)
 
     def latest(self, process: str, course: Process | None = None) -> Latest:
         """How every deal of a process stands; `course` orders what happened in one moment."""

@@ -1,8 +1,8 @@
 """The ledger's table and the workspace's small ones, as SQLAlchemy metadata.
 
 Moments are int64 ms UTC; a date is ISO 8601 text. `entry` refuses UPDATE, DELETE and replacement;
-`target`, `next_step` and `plan` refuse them too: what was aimed at, agreed and planned is history
-as well. The migrations make the tables; a test compares them with this file.
+`target`, `next_step`, `note` and `plan` refuse them too: what was aimed at, agreed, written and
+planned is history as well. The migrations make the tables; a test compares them with this file.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ entry = Table(
     Column("refers_to", Text),
     Column("reason", Text),
     Index("entry_key", "key", unique=True),
+    # The page of one deal, and what is checked before it moves, read that deal alone.
+    Index("entry_deal", "deal"),
     # Retractions are few, and every reading asks for them.
     Index(
         "entry_retraction",
@@ -136,6 +138,22 @@ next_step = Table(
     Column("due", Text),
     _must("what", Text()),
     _must("recorded_at", Whole),
+    sqlite_strict=True,
+)
+
+# What people have written about a deal.
+note = Table(
+    "note",
+    metadata,
+    _key("id", Whole),
+    _must("key", Text()),
+    _must("process", Text()),
+    _must("deal", Text()),
+    _must("text", Text()),
+    _must("author", Text()),
+    _must("written_at", Whole),
+    Index("note_key", "key", unique=True),
+    Index("note_deal", "deal"),
     sqlite_strict=True,
 )
 

@@ -46,8 +46,12 @@ UNKNOWN_KEYS: Final = (
     "SELECT wanted.value FROM json_each(?) AS wanted "
     "WHERE NOT EXISTS (SELECT 1 FROM entry WHERE key = wanted.value)"
 )
-# What looks at the key of every row that comes in.
-LIFTABLE: Final = {"entry_refuses_replacement": "TRIGGER", "entry_key": "INDEX"}
+# What looks at every row that comes in.
+LIFTABLE: Final = {
+    "entry_refuses_replacement": "TRIGGER",
+    "entry_key": "INDEX",
+    "entry_deal": "INDEX",
+}
 
 
 class Appending:

@@ -69,7 +69,8 @@ class Asking:
             QuestionError: there is nothing to ask about.
 
         """
-        moment = workspace.moment(as_of, self.now())
+        # What is entered now is known now.
+        moment = workspace.moment(as_of, self.now() + 1)
         date = workspace.clock.date(moment.until - 1)
         place = Place(process, workspace.ledger.position(), date, self._settled)
         with self._lock:

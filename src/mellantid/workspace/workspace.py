@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mellantid.core.clock import WorkingClock
+    from mellantid.core.history import History
     from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
+    from mellantid.ledger import Records
     from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.focus import Focus
@@ -251,13 +253,37 @@ class Workspace:
                 f"{self._known_since(process.name, clock)}."
             )
         currency = settings.currency or next(iter(records.currencies), "")
-        rates = Rates.of(currency, tables.read_rates(self.ledger))
-        versions = self._versions()[process.name]
-        history, notes = history_of(records, versions, clock, rates, until)
+        history, notes = self._folded(process, records, clock, currency, until)
         if np.isnan(history.amount).all():
             history, currency = counted_by_deal(history), PER_DEAL
             notes += (f"{process.name} has no amounts, so each deal counts as one.",)
         return declared(Race(history, None, currency, notes), settings)
+
+    def one_deal(self, name: str | None, deal: str, until: int) -> tuple[Records, History]:
+        """What was known of one deal before a moment (ms), as it was said and folded.
+
+        Both are empty where there is no such deal. Silence does not close it here.
+
+        Raises:
+            QuestionError: there is no such process.
+            DataError: a currency's rate is missing.
+
+        """
+        process = self.process(name)
+        records = self.ledger.read(process.name, until, deal)
+        currency = self.currency_of(process.name)
+        return records, self._folded(process, records, self.clock, currency, until)[0]
+
+    def currency_of(self, process: str) -> str:
+        """The currency in which a process's amounts are summed; empty where none is known."""
+        query = "SELECT coalesce(min(currency), '') FROM entry WHERE process = ?"
+        return self.settings.currency or str(self.ledger.rows(query, (process,))[0][0])
+
+    def _folded(
+        self, process: Process, records: Records, clock: WorkingClock, currency: str, until: int
+    ) -> tuple[History, tuple[str, ...]]:
+        rates = Rates.of(currency, tables.read_rates(self.ledger))
+        return history_of(records, self._versions()[process.name], clock, rates, until)
 
     def _known_since(self, process: str, clock: WorkingClock) -> str:
         first = self.first_known(process)
@@ -358,11 +384,18 @@ class Workspace:
 
         return doubts(race, lateness(self.ledger, race))
 
-    def ropes(self, race: Race, chance: float | None = None, known: int | None = None) -> Ropes:
+    def ropes(
+        self,
+        race: Race,
+        chance: float | None = None,
+        known: int | None = None,
+        agreed_by: int | None = None,
+    ) -> Ropes:
         """Every stage's cut-off, the deals past it, and by when the others must have moved on.
 
         `chance` is what a move is to be worth at least by the running target's end (`ropes.ropes`);
-        cut-offs set by hand are those set before the moment `known` (ms), or all that hold.
+        cut-offs set by hand are those set before the moment `known` (ms), or all that hold; next
+        steps are those agreed before the moment `agreed_by`, or before the race's.
         """
         from mellantid.workspace.chosen_ropes import override_of  # noqa: PLC0415 (see above)
         from mellantid.workspace.next_steps import next_steps  # noqa: PLC0415 (see above)
@@ -371,7 +404,7 @@ class Workspace:
         process, until = race.history.process, race.history.until
         running = aimed_at(self.targets, race.history.clock.date(until - 1))
         override = override_of(self.ledger, process, known)
-        agreed = next_steps(self.ledger, process.name, until)
+        agreed = next_steps(self.ledger, process.name, agreed_by or until)
         return ropes(race, override, None if running is None else running.last, chance, agreed)
 
     def set_cutoff(self, name: str | None, stage: str, age: int | None, now: int) -> str:
