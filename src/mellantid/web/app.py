@@ -16,7 +16,7 @@ from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
-from mellantid.web.pages import entrance, race
+from mellantid.web.pages import deal, deals, entrance, race
 from mellantid.web.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *entrance.ROUTES,
             *race.ROUTES,
             *api.ROUTES,
+            *deals.ROUTES,
+            *deal.ROUTES,
         ],
         middleware=[Middleware(Guard, asking=asking)],
         exception_handlers={MellantidError: _fault, Refusal: _refused, 404: _missing},

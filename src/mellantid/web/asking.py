@@ -53,6 +53,7 @@ class Asking:
         self._lock = threading.Lock()
         self._settled = 0
         self._answers: dict[Hashable, object] = {}
+        self._answers_at = (0, 0)
 
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
@@ -91,15 +92,20 @@ class Asking:
 
         """
         with self.workspace() as workspace:
-            whole = (workspace.ledger.position(), self._settled, key)
+            at = (workspace.ledger.position(), self._settled)
         with self._lock:
-            if whole in self._answers:
-                return cast("Answer", self._answers[whole])
+            if at > self._answers_at:
+                # What was answered before the newest entry is not asked for again.
+                self._answers.clear()
+                self._answers_at = at
+            if at == self._answers_at and key in self._answers:
+                return cast("Answer", self._answers[key])
         found = make()
         with self._lock:
-            self._answers[whole] = found
-            while len(self._answers) > ANSWERS:
-                self._answers.pop(next(iter(self._answers)))
+            if at == self._answers_at:
+                self._answers[key] = found
+                while len(self._answers) > ANSWERS:
+                    self._answers.pop(next(iter(self._answers)))
         return found
 
     def append(self, entries: Entries) -> Appended:

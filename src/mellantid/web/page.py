@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import HTMLResponse
 
-from mellantid.access import sight_of
+from mellantid.access import Scope, sight_of
 from mellantid.metrics import numbers
 from mellantid.web.guard import form_token, is_form_of
 from mellantid.web.locale import language_for
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race",)
+PLACES: Final = ("race", "deals")
 """Pages in the menu, in order."""
 
 
@@ -79,6 +79,11 @@ class Page:
     def sight(self, workspace: Workspace) -> Sight:
         """What the one who asks may see."""
         return sight_of(self.account, workspace.people)
+
+    def writes(self, sight: Sight) -> bool:
+        """Whether the one who asks may enter movements: a token may do less than its account."""
+        rights: frozenset[Scope] | None = self.request.state.rights
+        return sight.writes and (rights is None or Scope.WRITE in rights)
 
     @property
     def words(self) -> Wording:

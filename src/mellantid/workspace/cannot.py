@@ -29,10 +29,12 @@ SENTENCES: Final = {
     "bad_date": "{date} is no date: write it as 2026-01-31.",
     "future": "{date} is in the future: give today or an earlier day, or enter a next step.",
     "too_early": "{deal} has an entry of {date}: give that day or a later one.",
+    "step_over": "{date} is over: give today, {today}, or a later date.",
     "long_text": "The text is longer than {most} letters: shorten it.",
     "no_text": "Write something first.",
     "nothing_to_undo": "The last entry of {deal} was not made here: enter what holds instead.",
     "not_last": "Something was entered after what you want to undo: look at the deal again.",
+    "no_key": "The form has no key: open it again.",
     "other_key": "This form has been used for something else: open it again.",
 }
 

@@ -1,7 +1,8 @@
-"""All deals of a process with how each stands and its chance: found, sorted, and a page at a time."""
+"""All deals of a process, how each stands and its chance: found, sorted, a page at a time."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from mellantid.workspace.stays import Stay, stays_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from mellantid.core.types import Bools, Floats, Ints
     from mellantid.workspace.next_steps import NextStep
@@ -204,7 +205,7 @@ class Field:
     def _order(self, sort: str) -> Floats:
         """What is sorted by, the smallest first; what is unknown comes last."""
         amount = self.race.history.amount[self.last]
-        by = {
+        by: dict[str, Callable[[], Floats]] = {
             "weight": lambda: -amount * np.where(np.isnan(self.chance), 0.0, self.chance),
             "amount": lambda: -amount,
             "chance": lambda: -self.chance,
@@ -213,7 +214,7 @@ class Field:
             "newest": lambda: -self.race.history.at[self.entry].astype(np.float64),
             "deal": lambda: self.deal.astype(np.float64),
         }
-        return np.asarray(by[sort](), dtype=np.float64)
+        return by[sort]()
 
     def rows(self, places: Ints, agreed: Mapping[str, NextStep]) -> tuple[DealRow, ...]:
         """The deals at some places."""
@@ -222,7 +223,7 @@ class Field:
     def row_of(self, deal: str, agreed: Mapping[str, NextStep]) -> DealRow | None:
         """One deal; None where nothing is known of it."""
         names = self.race.history.deals
-        code = int(np.searchsorted(np.array(names, dtype=object), deal)) if names else 0
+        code = bisect_left(names, deal)
         if code >= len(names) or names[code] != deal:
             return None
         place = int(np.searchsorted(self.deal, code))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mellantid.errors import QuestionError
+from mellantid.workspace.cannot import CannotDo
 
 if TYPE_CHECKING:
     from mellantid.ledger import Ledger
@@ -39,7 +40,7 @@ def set_next_step(workspace: Workspace, process: str | None, step: NextStep, now
     name = _known(workspace, process, step.deal)
     today = workspace.clock.date(now)
     if step.due < today:
-        raise QuestionError(f"{step.due} is over: give today, {today}, or a later date.")
+        raise CannotDo("step_over", date=step.due, today=today)
     _write(workspace.ledger, name, step.deal, step.due.isoformat(), step.what, now)
 
 

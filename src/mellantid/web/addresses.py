@@ -1,0 +1,30 @@
+"""Addresses of deals, whose names can hold anything."""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, urlencode
+
+DEALS: Final = "/deals"
+AWKWARD: Final = frozenset({"new", ".", ".."})
+"""Names that a path takes for something else."""
+
+
+def deal_address(deal: str, process: str | None = None) -> str:
+    """The address of a deal's page.
+
+    A name that cannot stand in a path, since it is taken, is a step upward, begins with a slash or
+    has a character that no path keeps, stands in the query instead.
+
+    Args:
+        deal: its identity.
+        process: its process, where there are several.
+
+    """
+    query = {} if process is None else {"process": process}
+    parts = deal.split("/")
+    plain = deal.isprintable() and "" not in parts and AWKWARD.isdisjoint(parts)
+    if not plain:
+        query["deal"] = deal
+    path = quote(deal, safe="") if plain else ""
+    return f"{DEALS}/{path}{'?' if query else ''}{urlencode(query)}"

@@ -1,0 +1,69 @@
+"""Every deal of a process now, with its chance and its rope: asked for once, then kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mellantid.errors import QuestionError
+from mellantid.workspace.chosen_ropes import override_of
+from mellantid.workspace.deal_list import Field
+from mellantid.workspace.next_steps import next_steps
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mellantid.web.asking import Asking
+    from mellantid.workspace import Outcome, Ropes, Workspace
+    from mellantid.workspace.next_steps import NextStep
+
+
+def chosen_process(workspace: Workspace, asked: str | None) -> str:
+    """The name of the process that is asked for, or of the first one.
+
+    Raises:
+        QuestionError: there is none, or none of that name.
+
+    """
+    known = sorted(workspace.processes)
+    return workspace.process(asked or (known[0] if known else None)).name
+
+
+def field_now(asking: Asking, workspace: Workspace, process: str) -> Field:
+    """Every deal of a process now.
+
+    Raises:
+        QuestionError: nothing is known of it yet.
+
+    """
+    race, _ = asking.race(workspace, process)
+    name, date = race.history.process.name, race.history.clock.date(race.history.until - 1)
+    asked = (name, date, tuple(workspace.targets))
+    steps = workspace.ledger.rows("SELECT coalesce(max(id), 0) FROM next_step")[0][0]
+    chosen = tuple(sorted(override_of(workspace.ledger, race.history.process).items()))
+
+    def outcome() -> Outcome | None:
+        try:
+            return workspace.outcome(race)
+        except QuestionError:
+            return None
+
+    def ropes() -> Ropes | None:
+        try:
+            return workspace.ropes(race, agreed_by=asking.now() + 1)
+        except QuestionError:
+            return None
+
+    def field() -> Field:
+        found = asking.kept(("deals.outcome", *asked), outcome)
+        cut = asking.kept(("deals.ropes", *asked, steps, chosen), ropes)
+        return Field(race, found, cut, workspace.people)
+
+    return asking.kept(("deals.field", *asked, steps, chosen), field)
+
+
+def agreed_now(asking: Asking, workspace: Workspace, process: str) -> Mapping[str, NextStep]:
+    """What is agreed and not over, by deal."""
+    now = asking.now()
+    today = workspace.clock.date(now)
+    found = next_steps(workspace.ledger, process, now + 1)
+    return {deal: step for deal, step in found.items() if step.due >= today}
