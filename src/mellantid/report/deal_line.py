@@ -77,8 +77,8 @@ class Course:
 
 def small_line(course: Course, width: float = 250, height: float = 38) -> Markup:
     """The line for a row of a table: the times, without the stages' names."""
-    step = (width - 24) / course.finish
-    places = [12 + step * place for place in range(course.finish + 1)]
+    step = (width - 30) / course.finish
+    places = [20 + step * place for place in range(course.finish + 1)]
     y = height - 12
     return _drawing(course, width, height, _marks(course, places, y, y - 12), "deal-line")
 

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mellantid.web.asking import Asking
-    from mellantid.workspace import Outcome, Ropes, Workspace
+    from mellantid.workspace import Ropes, Workspace
     from mellantid.workspace.next_steps import NextStep
+    from mellantid.workspace.outcome import Chances
 
 
 def chosen_process(workspace: Workspace, asked: str | None) -> str:
@@ -41,9 +42,9 @@ def field_now(asking: Asking, workspace: Workspace, process: str) -> Field:
     steps = workspace.ledger.rows("SELECT coalesce(max(id), 0) FROM next_step")[0][0]
     chosen = tuple(sorted(override_of(workspace.ledger, race.history.process).items()))
 
-    def outcome() -> Outcome | None:
+    def chances() -> Chances | None:
         try:
-            return workspace.outcome(race)
+            return workspace.chances(race)
         except QuestionError:
             return None
 
@@ -54,7 +55,7 @@ def field_now(asking: Asking, workspace: Workspace, process: str) -> Field:
             return None
 
     def field() -> Field:
-        found = asking.kept(("deals.outcome", *asked), outcome)
+        found = asking.kept(("deals.chances", *asked), chances)
         cut = asking.kept(("deals.ropes", *asked, steps, chosen), ropes)
         return Field(race, found, cut, workspace.people)
 

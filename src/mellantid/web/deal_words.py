@@ -82,6 +82,17 @@ class ShownDeal:
     stages: tuple[str, ...]
 
     @property
+    def open(self) -> bool:
+        """Whether it is neither won nor lost."""
+        return self.row.state < len(self.stages)
+
+    @property
+    def stands(self) -> str:
+        """Where it stands, in words."""
+        won = self.row.state == len(self.stages)
+        return self.row.stage if self.open else self.words("deals.won" if won else "deals.lost")
+
+    @property
     def line(self) -> Markup:
         """Its line, small."""
         return small_line(self._course)
@@ -129,7 +140,8 @@ class Showing:
     def deal(self, row: DealRow) -> ShownDeal:
         """Put one deal into words."""
         unit, language = self.field.race.unit, self.words.language
-        step = ""
+        # Where it is not known when it came there, it has stood there for longer.
+        step, least = "", "" if row.since is not None else "≥"
         if row.step is not None:
             date = numbers.date(row.step.due, language)
             step = f"{row.step.what}, {date}" if row.step.what else date
@@ -138,8 +150,8 @@ class Showing:
             address=deal_address(row.deal, self.process),
             owner=self.field.people.name(row.owner),
             amount="" if unit == PER_DEAL else numbers.money(row.amount, unit, language),
-            age=numbers.days(row.age, language),
-            days=in_days(row.age, self.words),
+            age=least + numbers.days(row.age, language),
+            days=least + in_days(row.age, self.words),
             since=numbers.date(row.since, language),
             chance="" if row.chance is None else numbers.percent(row.chance, language),
             rope=self._rope(row),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mellantid.core.types import Bools, Floats, Ints
     from mellantid.workspace.next_steps import NextStep
-    from mellantid.workspace.outcome import Outcome
+    from mellantid.workspace.outcome import Chances
     from mellantid.workspace.people import People
     from mellantid.workspace.race import Race
     from mellantid.workspace.ropes import Passage, Ropes
@@ -104,14 +104,14 @@ class Field:
 
     Attributes:
         race: what is known.
-        outcome: the forecast; None: there is too little to foretell from.
+        chances: of the open deals; None: there is too little to foretell from.
         ropes: the cut-offs; None: as above.
         people: who is who.
 
     """
 
     race: Race
-    outcome: Outcome | None
+    chances: Chances | None
     ropes: Ropes | None
     people: People
 
@@ -145,8 +145,8 @@ class Field:
     def chance(self) -> Floats:
         """The chance of each; NaN where there is none."""
         found = np.full(len(self.race.history.deals), np.nan)
-        if self.outcome is not None:
-            found[self.outcome.whole.open_.deal] = self.outcome.whole.p
+        if self.chances is not None:
+            found[self.chances.deal] = self.chances.p
         return found[self.deal]
 
     @cached_property

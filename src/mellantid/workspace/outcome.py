@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mellantid.core.forecasting.forecast import Forecast
     from mellantid.core.planning.target import Target
+    from mellantid.core.types import Floats, Ints
     from mellantid.workspace.race import Race
 
 SEED: Final = 20260101
@@ -155,6 +156,37 @@ def outcome_of(race: Race, targets: Sequence[Target], until: dt.date | None = No
     first = today if running is None else min(running.first, today)
     notes = doubted if until else (*aim_note(targets, today), *doubted)
     return outcome(race, first, until or horizon(race, QUARTER), None, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class Chances:
+    """The chance of every open deal to be won by a date, without the rest of the forecast.
+
+    Attributes:
+        until: the last date that counts.
+        deal: which deal; counts into the history's.
+        p: its chance, the same as in the whole forecast.
+
+    """
+
+    until: dt.date
+    deal: Ints
+    p: Floats
+
+
+def chances_of(race: Race, targets: Sequence[Target]) -> Chances:
+    """The chance of every open deal by the end of the running target, else of a quarter.
+
+    Raises:
+        NotEnoughDataError: there is too little to foretell from.
+
+    """
+    today = race.history.clock.date(race.history.until - 1)
+    target = aimed_at(targets, today)
+    first = today if target is None else target.first
+    until = horizon(race, QUARTER) if target is None else target.last
+    whole = foretell(race, first, until, None)
+    return Chances(until, whole.open_.deal, whole.p)
 
 
 def _short_pace(race: Race) -> tuple[str, ...]:

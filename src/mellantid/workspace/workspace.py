@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.focus import Focus
-    from mellantid.workspace.outcome import Outcome
+    from mellantid.workspace.outcome import Chances, Outcome
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.plans import PlanComparison, PlanVersion
     from mellantid.workspace.rates import Rate
@@ -425,3 +425,9 @@ class Workspace:
         from mellantid.workspace.outcome import outcome_of  # noqa: PLC0415 (see above)
 
         return outcome_of(race, self.targets, until)
+
+    def chances(self, race: Race) -> Chances:
+        """The chance of every open deal, as in the outcome; see `outcome.chances_of`."""
+        from mellantid.workspace.outcome import chances_of  # noqa: PLC0415 (see above)
+
+        return chances_of(race, self.targets)

@@ -130,9 +130,15 @@ def _page(page: Page, tried: Tried) -> Response:
             stages=found.process.stages,
             usual=_next_stage(found),
             tried=tried,
+            astray=bool(tried.message) and not _has_form(tried.action, found),
             key=secrets.token_urlsafe(16),
             definitions=[metrics()[name].as_dict(language) for name in DEFINED],
         )
+
+
+def _has_form(action: str, deal: Deal) -> bool:
+    """Whether the page of a deal as it now stands has a form beside which to say a fault."""
+    return deal.open if action in {"move", "win", "lose"} else action != "reopen" or not deal.open
 
 
 def _next_stage(deal: Deal) -> str:

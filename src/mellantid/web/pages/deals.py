@@ -17,7 +17,7 @@ from mellantid.web.addresses import DEALS
 from mellantid.web.deal_field import agreed_now, chosen_process, field_now
 from mellantid.web.deal_words import Showing, in_deals
 from mellantid.web.page import Page
-from mellantid.workspace.deal_list import OPEN, SORTS, STATES, Wanted
+from mellantid.workspace.deal_list import LOST, OPEN, SORTS, STATES, WON, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,9 @@ BOARD: Final = "board"
 LIST: Final = "list"
 IN_COLUMN: Final = 25
 ON_PAGE: Final = 50
+NEWEST: Final = "newest"
+OF_OPEN: Final = frozenset({"weight", "chance", "rope", "age"})
+"""Sorts by what only an open deal has."""
 DEFINED: Final = ("amount", "age", "win_chance", "passage_by")
 
 
@@ -69,15 +72,22 @@ class Asked:
             "page": "",
             "process": self.process if self.several else "",
         } | {name: str(value) for name, value in changed.items()}
-        usual = {"view": BOARD, "state": OPEN, "sort": SORTS[0], "page": "1"}
+        usual = {"view": BOARD, "state": OPEN, "sort": _usual_sort(query["state"]), "page": "1"}
         told = {name: value for name, value in query.items() if value != usual.get(name, "")}
         told.pop("page", None) if not told.get("page") else None
         return f"{DEALS}?{urlencode(told)}" if told else DEALS
 
 
+def _usual_sort(state: str) -> str:
+    return NEWEST if state in {WON, LOST} else SORTS[0]
+
+
 def asked_for(query: Mapping[str, str], process: str, *, several: bool, sight: Sight) -> Asked:
     """Read what is asked for; what cannot be is as if it had not been asked."""
-    state, sort, page = query.get("state", OPEN), query.get("sort", SORTS[0]), query.get("page", "")
+    state, page = query.get("state", OPEN), query.get("page", "")
+    sort = query.get("sort") or _usual_sort(state)
+    if state in {WON, LOST} and sort in OF_OPEN:
+        sort = NEWEST
     wanted = Wanted(
         state=state if state in STATES else OPEN,
         owner=query.get("owner") or None,
@@ -127,7 +137,7 @@ def deals(request: Request) -> Response:
         states=STATES,
         sorts=[each for each in SORTS if _can_sort(each, field)],
         counted=field.race.unit == PER_DEAL,
-        until=None if field.outcome is None else numbers.date(field.outcome.until, page.language),
+        until=None if field.chances is None else numbers.date(field.chances.until, page.language),
         definitions=[metrics()[name].as_dict(page.language) for name in DEFINED],
         **shown,
     )
@@ -135,7 +145,7 @@ def deals(request: Request) -> Response:
 
 def _can_sort(sort: str, field: Field) -> bool:
     if sort in {"weight", "chance"}:
-        return field.outcome is not None
+        return field.chances is not None
     return field.ropes is not None if sort == "rope" else True
 
 

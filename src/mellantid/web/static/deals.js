@@ -149,6 +149,7 @@ function up(event, cancelled = false) {
 }
 
 function prepare() {
+  document.getElementById("how").hidden = false;
   board.classList.add("can");
   for (const grip of board.querySelectorAll(".grip")) {
     grip.hidden = false;
