@@ -14,7 +14,7 @@ def deal_address(deal: str, process: str | None = None) -> str:
     """The address of a deal's page.
 
     A name that cannot stand in a path, since it is taken, is a step upward, begins with a slash or
-    has a character that no path keeps, stands in the query instead.
+    has a character that not every server on the way keeps, stands in the query instead.
 
     Args:
         deal: its identity.
@@ -23,7 +23,8 @@ def deal_address(deal: str, process: str | None = None) -> str:
     """
     query = {} if process is None else {"process": process}
     parts = deal.split("/")
-    plain = deal.isprintable() and "" not in parts and AWKWARD.isdisjoint(parts)
+    kept = deal.isprintable() and "%" not in deal and "\\" not in deal
+    plain = kept and "" not in parts and AWKWARD.isdisjoint(parts)
     if not plain:
         query["deal"] = deal
     path = quote(deal, safe="") if plain else ""

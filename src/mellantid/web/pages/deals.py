@@ -109,14 +109,15 @@ def deals(request: Request) -> Response:
     with page.asking.workspace() as workspace:
         sight = page.sight(workspace)
         writes = page.writes(sight)
-        try:
-            process = chosen_process(workspace, request.query_params.get("process"))
-            field = field_now(page.asking, workspace, process)
-        except QuestionError as error:
-            if not workspace.processes or workspace.ledger.position():
-                raise
-            return page.render("deals_none.jinja", message=str(error), writes=writes)
         names = sorted(workspace.processes)
+        if not names:
+            return page.render("deals_none.jinja", writes=False)
+        process = chosen_process(workspace, request.query_params.get("process"))
+        try:
+            field = field_now(page.asking, workspace, process)
+        except QuestionError:
+            # Its course is known, and no deal on it.
+            return page.render("deals_none.jinja", writes=writes)
         asked = asked_for(request.query_params, process, several=len(names) > 1, sight=sight)
         showing = Showing(
             field,
