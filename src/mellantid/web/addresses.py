@@ -10,6 +10,11 @@ AWKWARD: Final = frozenset({"new", ".", ".."})
 """Names that a path takes for something else."""
 
 
+def deals_address(process: str | None = None) -> str:
+    """The address of all deals; of one process, where there are several."""
+    return DEALS if process is None else f"{DEALS}?{urlencode({'process': process})}"
+
+
 def deal_address(deal: str, process: str | None = None) -> str:
     """The address of a deal's page.
 

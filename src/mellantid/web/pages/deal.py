@@ -14,7 +14,7 @@ from mellantid.core.names import PER_DEAL
 from mellantid.errors import MellantidError, QuestionError
 from mellantid.metrics import numbers
 from mellantid.metrics.catalogue import metrics
-from mellantid.web.addresses import DEALS, deal_address
+from mellantid.web.addresses import DEALS, deal_address, deals_address
 from mellantid.web.deal_acts import ACTS, Act, created
 from mellantid.web.deal_field import agreed_now, chosen_process, field_now
 from mellantid.web.deal_history import events_of, notes_shown
@@ -115,6 +115,7 @@ def _page(page: Page, tried: Tried) -> Response:
             status=400 if tried.message else 200,
             shown=Showing(field, page.words, several, today).deal(row),
             deal=found,
+            home=deals_address(several),
             silent=found.open and row.state >= found.process.size,
             until=None if field.ropes is None else numbers.date(field.ropes.until, language),
             move_by=None if passage is None or passage.move_by is None else passage.move_by,
@@ -185,13 +186,14 @@ def _onward(
     back = form.get("back", "")
     if back == DEALS or back.startswith(f"{DEALS}?"):
         return back
+    several = process if len(workspace.processes) > 1 else None
     try:
         left = find_deal(workspace, process, name, page.asking.now() + 1)
     except CannotDo:
-        return DEALS
+        return deals_address(several)
     if not page.sight(workspace).deal(left.owner):
-        return DEALS
-    return deal_address(name, process if len(workspace.processes) > 1 else None)
+        return deals_address(several)
+    return deal_address(name, several)
 
 
 def _why(page: Page, error: MellantidError) -> str:
