@@ -114,7 +114,7 @@ def test_only_who_settles_may_change_targets_and_plans(holder):
         assert program.post(f"{ROOT}/plans", json={}).status_code == 403, role
 
 
-def test_a_next_step_is_agreed_by_the_deals_own_seller_only(served, admin, holder):
+def test_a_next_step_is_agreed_by_the_deals_own_seller_only(admin, holder):
     deals = admin.get(f"{ROOT}/forecast").json()["deals"]
     own = next(each["deal"] for each in deals if each["owner"] == "anna.lindqvist")
     others = next(each["deal"] for each in deals if each["owner"] != "anna.lindqvist")

@@ -16,7 +16,7 @@ from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
-from mellantid.web.pages import deal, deals, entrance, race
+from mellantid.web.pages import deal, deals, entrance, plan, race
 from mellantid.web.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *static_files.ROUTES,
             *entrance.ROUTES,
             *race.ROUTES,
+            *plan.ROUTES,
             *api.ROUTES,
             *deals.ROUTES,
             *deal.ROUTES,

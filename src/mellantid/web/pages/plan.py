@@ -1,0 +1,231 @@
+"""The plan: targets, the pace that they take, versions side by side, and what would be if."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, RedirectResponse
+from starlette.routing import Route
+
+from mellantid.core.names import EVERYONE, PER_DEAL
+from mellantid.core.planning.target import Target
+from mellantid.errors import MellantidError, QuestionError
+from mellantid.web.page import Page
+from mellantid.web.pages.race import read_date
+from mellantid.web.plan_shown import plan_shown, targets_shown
+from mellantid.web.refusal import hidden
+from mellantid.web.what_if import answer_shown, asked_changes, sliders
+from mellantid.workspace.pace_table import pace_table
+from mellantid.workspace.questioning import questioning
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from mellantid.web.plan_shown import PlanShown
+    from mellantid.workspace import Workspace
+    from mellantid.workspace.questioning import Questioning
+
+HERE: Final = "/plan"
+
+
+def plan(request: Request) -> Response:
+    """The plan of the whole organisation."""
+    return _shown(Page.of(request))
+
+
+def _shown(
+    page: Page, status: int = 200, fault: str = "", typed: dict[str, str] | None = None
+) -> Response:
+    """The page, also where something that was typed has a fault."""
+    query = page.request.query_params
+    with page.asking.workspace() as workspace:
+        sight = page.sight(workspace)
+        process = workspace.process(query.get("process")).name
+        versions = workspace.plan_versions(process)
+        found, why = _tried(lambda: _kept_plan(page, workspace, process))
+        ready, not_ready = _tried(lambda: _ready(page, workspace, process))
+        compared, differ = _tried(lambda: _compared(workspace, process, query))
+        words, people, unit = page.words, workspace.people, workspace.unit
+        values: dict[str, Any] = {
+            "process": process,
+            "several": len(workspace.processes) > 1,
+            "settles": sight.settles,
+            "unit": "" if unit == PER_DEAL else unit,
+            "targets": targets_shown(workspace.targets, people, unit, words),
+            "mismatches": workspace.mismatches(),
+            "owners": [(EVERYONE, words("plan.everyone")), *_owners(workspace)],
+            "people": people,
+            "plan": found,
+            "why": why,
+            "versions": versions,
+            "compared": compared,
+            "differ": differ,
+            "not_ready": not_ready,
+            "fault": fault,
+            "typed": typed or {},
+        }
+        if ready is not None:
+            values |= _what_if(page, ready, unit)
+        values.setdefault("sliders", [])
+    return page.render("plan.jinja", status, **values)
+
+
+def _tried(make: Callable[[], Any]) -> tuple[Any, str]:
+    """What is made, or why it cannot be."""
+    try:
+        return make(), ""
+    except MellantidError as error:
+        return None, str(error)
+
+
+def _owners(workspace: Workspace) -> list[tuple[str, str]]:
+    people = workspace.people
+    sellers = [(each, people.name(each)) for each in people.persons]
+    return [*((team, team) for team in people.parents), *sorted(sellers, key=lambda each: each[1])]
+
+
+def _kept_plan(page: Page, workspace: Workspace, process: str) -> PlanShown:
+    """The plan that holds now, with what it assumes."""
+    race, _ = page.asking.race(workspace, process)
+    held = workspace.plan(process, race.history.until)
+
+    def make() -> PlanShown:
+        past = workspace.race(process, held.made)
+        return plan_shown(pace_table(held, past), workspace.people, workspace.unit, page.words)
+
+    return page.asking.kept(("plan", process, held.version, page.language), make)
+
+
+def _ready(page: Page, workspace: Workspace, process: str) -> Questioning:
+    race, _ = page.asking.race(workspace, process)
+    targets = workspace.targets
+    day = race.history.until_day
+    return page.asking.kept(("what-if", process, day), lambda: questioning(race, targets))
+
+
+def _what_if(page: Page, ready: Questioning, unit: str) -> dict[str, object]:
+    """The sliders as they were set, and the outcome before and after."""
+    fault = ""
+    try:
+        changes = asked_changes(page.request.query_params, len(ready.legs))
+        after = ready.ask(changes)
+    except QuestionError as error:
+        fault, changes, after = str(error), None, ready.now
+    return {
+        "sliders": sliders(ready, changes, unit, page.words),
+        "before": answer_shown(ready.now, ready, unit, page.language),
+        "after": answer_shown(after, ready, unit, page.language),
+        "asked_fault": fault,
+    }
+
+
+def _compared(workspace: Workspace, process: str, query: Mapping[str, str]) -> object:
+    before, after = query.get("before"), query.get("after")
+    if not before or not after:
+        return None
+    try:
+        versions = int(before), int(after)
+    except ValueError as error:
+        raise QuestionError("A version is a number: choose two from the list.") from error
+    return workspace.compare_plans(process, *versions)
+
+
+def what_if(request: Request) -> Response:
+    """The outcome under changes, for the sliders: texts ready to be shown."""
+    page = Page.of(request)
+    query = request.query_params
+    try:
+        with page.asking.workspace() as workspace:
+            ready = _ready(page, workspace, workspace.process(query.get("process")).name)
+            unit = workspace.unit
+        found = ready.ask(asked_changes(query, len(ready.legs)))
+    except MellantidError as error:
+        return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse(answer_shown(found, ready, unit, page.language))
+
+
+async def set_target(request: Request) -> Response:
+    """Set a target, or withdraw one."""
+    page = Page.of(request)
+    form = {name: str(value) for name, value in (await page.own_form()).items()}
+
+    def keep() -> None:
+        with page.asking.workspace() as workspace:
+            if not page.sight(workspace).settles:
+                raise hidden()
+            owner = form.get("owner") or EVERYONE
+            first, last = (_date(form.get(name)) for name in ("first", "last"))
+            now = page.asking.now()
+            if form.get("do") == "withdraw":
+                workspace.withdraw_target(owner, first, last, now)
+            else:
+                target = Target(owner, _amount(form.get("amount", "")), first, last)
+                workspace.set_target(target, now)
+        page.asking.settled()
+
+    return await _done(page, keep, form)
+
+
+async def make_plan(request: Request) -> Response:
+    """Work out the pace anew and keep it as the next version."""
+    page = Page.of(request)
+    form = {name: str(value) for name, value in (await page.own_form()).items()}
+
+    def keep() -> None:
+        with page.asking.workspace() as workspace:
+            if not page.sight(workspace).settles:
+                raise hidden()
+            workspace.make_plan(
+                form.get("process"),
+                read_date(form.get("start")),
+                page.asking.now(),
+                float(form["p"]) if form.get("p") else None,
+            )
+        page.asking.settled()
+
+    return await _done(page, keep, form)
+
+
+async def _done(page: Page, keep: Callable[[], None], form: dict[str, str]) -> Response:
+    """Back to the page; with the fault and what was typed, where there is one."""
+    try:
+        await run_in_threadpool(keep)
+    except MellantidError as error:
+        said = str(error)
+        return await run_in_threadpool(_shown, page, 400, said, form)
+    process = page.request.query_params.get("process")
+    return RedirectResponse(f"{HERE}?{urlencode({'process': process})}" if process else HERE, 303)
+
+
+def _date(text: str | None) -> dt.date:
+    found = read_date(text)
+    if found is None:
+        raise QuestionError("A target needs both dates: give the first and the last day.")
+    return found
+
+
+def _amount(text: str) -> float:
+    """An amount as people type it: 1 200 000, 1.200.000,50 or 1200000."""
+    plain = text.replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    try:
+        return float(plain)
+    except ValueError as error:
+        raise QuestionError(
+            f"{text!r} is no amount: write it in digits, such as 1 200 000."
+        ) from error
+
+
+ROUTES: Final = [
+    Route(HERE, plan),
+    Route("/plan/what-if", what_if),
+    Route("/plan/targets", set_target, methods=["POST"]),
+    Route("/plan/versions", make_plan, methods=["POST"]),
+]
