@@ -1,18 +1,13 @@
 from __future__ import annotations
 
 import html
-import re
 
 import pytest
-from web_sample import logged_in, token_in
+from web_sample import logged_in, token_in, words_of
 
 from mellantid.core.steering.changes import Changes
 from mellantid.metrics import numbers
 from mellantid.workspace.questioning import questioning
-
-
-def words_of(page):
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
 
 
 def ready(client):

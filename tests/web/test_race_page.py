@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-import html
 import re
+
+from web_sample import words_of
 
 from mellantid.report.compose import compose
 from mellantid.report.sentence import headline
 from mellantid.report.wording import wording
 from mellantid.workspace import Workspace
-
-
-def words_of(page):
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
 
 
 def test_the_sentence_is_the_one_that_the_report_and_the_command_line_give(admin):

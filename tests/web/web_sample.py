@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import html
 import re
 
 from starlette.testclient import TestClient
@@ -26,3 +27,8 @@ def logged_in(app, role):
 
 def token_in(page):
     return re.search(r'name="token" value="(\w+)"', page.text)[1]
+
+
+def words_of(page):
+    """What a page says, without its tags."""
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))

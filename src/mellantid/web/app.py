@@ -16,8 +16,9 @@ from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
-from mellantid.web.pages import deal, deals, entrance, plan, race
+from mellantid.web.pages import deal, deals, entrance, importing, plan, race, start
 from mellantid.web.refusal import Refusal
+from mellantid.web.uploads import Uploads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,9 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *static_files.ROUTES,
             *entrance.ROUTES,
             *race.ROUTES,
+            *start.ROUTES,
             *plan.ROUTES,
+            *importing.ROUTES,
             *api.ROUTES,
             *deals.ROUTES,
             *deal.ROUTES,
@@ -50,6 +53,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
     )
     app.state.asking = asking
     app.state.attempts = Attempts()
+    app.state.uploads = Uploads(now)
     return app
 
 

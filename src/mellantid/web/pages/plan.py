@@ -12,9 +12,10 @@ from starlette.routing import Route
 from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target
 from mellantid.errors import MellantidError, QuestionError
+from mellantid.web.amounts import read_amount
 from mellantid.web.page import Page
-from mellantid.web.pages.race import read_date
 from mellantid.web.plan_shown import plan_shown, targets_shown
+from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import hidden
 from mellantid.web.what_if import answer_shown, asked_changes, sliders
 from mellantid.workspace.pace_table import pace_table
@@ -46,6 +47,8 @@ def _shown(
     query = page.request.query_params
     with page.asking.workspace() as workspace:
         sight = page.sight(workspace)
+        if sight.settles and not workspace.processes:
+            return RedirectResponse("/start", 303)
         process = workspace.process(query.get("process")).name
         versions = workspace.plan_versions(process)
         found, why = _tried(lambda: _kept_plan(page, workspace, process))
@@ -165,7 +168,7 @@ async def set_target(request: Request) -> Response:
             if form.get("do") == "withdraw":
                 workspace.withdraw_target(owner, first, last, now)
             else:
-                target = Target(owner, _amount(form.get("amount", "")), first, last)
+                target = Target(owner, read_amount(form.get("amount", "")), first, last)
                 workspace.set_target(target, now)
         page.asking.settled()
 
@@ -208,19 +211,6 @@ def _date(text: str | None) -> dt.date:
     if found is None:
         raise QuestionError("A target needs both dates: give the first and the last day.")
     return found
-
-
-def _amount(text: str) -> float:
-    """An amount as people type it: 1 200 000, 1.200.000,50 or 1200000."""
-    plain = text.replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        return float(plain)
-    except ValueError as error:
-        raise QuestionError(
-            f"{text!r} is no amount: write it in digits, such as 1 200 000."
-        ) from error
 
 
 ROUTES: Final = [

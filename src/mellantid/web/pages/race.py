@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from mellantid.errors import QuestionError
 from mellantid.report.compose import compose
 from mellantid.report.render import shown
 from mellantid.web.page import Page, environment
+from mellantid.web.reading_forms import read_date
+from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,6 +30,8 @@ def race(request: Request) -> Response:
     page = Page.of(request)
     query = request.query_params
     with page.asking.workspace() as workspace:
+        if page.sight(workspace).settles and not has_begun(workspace, page.asking.now()):
+            return RedirectResponse("/start", 303)
         found, _ = page.asking.race(workspace, query.get("process"), read_date(query.get("as_of")))
         position = workspace.ledger.position()
         results = shown(compose(workspace, found, page.language), page.language)
@@ -41,21 +43,6 @@ def race(request: Request) -> Response:
         position=position,
         lines=(),
     )
-
-
-def read_date(text: str | None) -> dt.date | None:
-    """A date of an address.
-
-    Raises:
-        QuestionError: it is none.
-
-    """
-    if not text:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise QuestionError(f"{text!r} is no date: write it as 2026-01-31.") from error
 
 
 ROUTES: Final = [Route("/", home), Route("/race", race)]

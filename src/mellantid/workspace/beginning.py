@@ -1,0 +1,105 @@
+"""The way from an empty workspace to the first splits: which step is next, and sensible guesses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from mellantid.core.counting.open_deals import won_in
+from mellantid.core.names import EVERYONE
+from mellantid.errors import MellantidError
+
+if TYPE_CHECKING:
+    from mellantid.workspace.race import Race
+    from mellantid.workspace.workspace import Workspace
+
+A_YEAR: Final = 365
+DIGITS: Final = 2
+"""A guess of a target has so many digits that are not 0."""
+
+
+class Step(StrEnum):
+    """The steps, in order."""
+
+    COMPANY = "company"
+    DEALS = "deals"
+    TARGET = "target"
+    PLAN = "plan"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """How far a workspace has come.
+
+    Attributes:
+        step: the one that is next.
+        why: what stands in its way, where something does.
+
+    """
+
+    step: Step
+    why: str = ""
+
+
+def begun(workspace: Workspace, now: int) -> Begun:
+    """How far a workspace has come."""
+    if not workspace.has_settings:
+        return Begun(Step.COMPANY)
+    if not workspace.processes or not workspace.ledger.position():
+        return Begun(Step.DEALS)
+    if not any(each.owner == EVERYONE for each in workspace.targets):
+        return Begun(Step.TARGET)
+    why = ""
+    until = workspace.moment(None, now).until
+    for name in workspace.processes:
+        try:
+            workspace.plan(name, until)
+        except MellantidError as error:
+            why = str(error)
+        else:
+            return Begun(Step.DONE)
+    return Begun(Step.PLAN, why)
+
+
+def has_begun(workspace: Workspace, now: int) -> bool:
+    """Whether there is a race to be shown."""
+    return begun(workspace, now).step is Step.DONE
+
+
+@dataclass(frozen=True)
+class TargetGuess:
+    """A target to begin from.
+
+    Attributes:
+        amount: what was won in the year before, rounded; None: nothing was.
+        won: the same, not rounded.
+        first: the first day of the present year.
+        last: its last.
+
+    """
+
+    amount: float | None
+    won: float
+    first: dt.date
+    last: dt.date
+
+
+def guess_target(race: Race) -> TargetGuess:
+    """Guess the present year's target: as much as was won in the 365 days before."""
+    clock, until = race.history.clock, race.history.until
+    today = clock.date(until - 1)
+    found = won_in(race.history, clock.start_of(today - dt.timedelta(days=A_YEAR)), until)
+    won = float(np.nansum(found.amount))
+    year = dt.date(today.year, 1, 1), dt.date(today.year, 12, 31)
+    return TargetGuess(_rounded(won) if won > 0 else None, won, *year)
+
+
+def _rounded(amount: float) -> float:
+    """To so many digits."""
+    step = 10.0 ** (np.floor(np.log10(amount)) - DIGITS + 1)
+    return float(np.round(amount / step) * step)
