@@ -192,6 +192,16 @@ import_run = Table(
     sqlite_strict=True,
 )
 
+# What must be true for a deal to leave a stage; changed in place.
+exit_criterion = Table(
+    "exit_criterion",
+    metadata,
+    _key("process", Text()),
+    _key("stage", Text()),
+    _must("text", Text()),
+    sqlite_strict=True,
+)
+
 # Who may log in. These three are changed in place: they say how things are, not what happened.
 account = Table(
     "account",

@@ -16,7 +16,7 @@ from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
-from mellantid.web.pages import deal, deals, entrance, importing, plan, race, start
+from mellantid.web.pages import deal, deals, entrance, importing, plan, race, settings, start
 from mellantid.web.refusal import Refusal
 from mellantid.web.uploads import Uploads
 
@@ -44,6 +44,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *start.ROUTES,
             *plan.ROUTES,
             *importing.ROUTES,
+            *settings.ROUTES,
             *api.ROUTES,
             *deals.ROUTES,
             *deal.ROUTES,
