@@ -105,9 +105,10 @@ def _step(act: Act) -> None:
     due, now = dealing.read_date(act.field("due")), act.page.asking.now()
     if due is None:
         clear_next_step(act.workspace, act.process, act.deal.name, now)
-        return
-    step = NextStep(act.deal.name, due, act.field("what")[: dealing.LONGEST_REASON])
-    set_next_step(act.workspace, act.process, step, now)
+    else:
+        step = NextStep(act.deal.name, due, act.field("what")[: dealing.LONGEST_REASON])
+        set_next_step(act.workspace, act.process, step, now)
+    act.page.asking.settled()
 
 
 def _note(act: Act) -> None:

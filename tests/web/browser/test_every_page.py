@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from running import running_app
 
-PAGES = ("/race",)
+PAGES = ("/race", "/deals", "/deals?view=list", "/deals?view=list&state=lost", "/deals/new")
 LOOKS = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
