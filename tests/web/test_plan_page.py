@@ -47,7 +47,7 @@ def test_the_sliders_and_the_form_without_script_give_the_same_answer(admin):
     page = admin.get(f"/plan?{query}")
     assert shown["mean"] in html.unescape(page.text)
     assert (
-        'id="conversion.3" name="conversion.3" min="0.5" max="2" step="0.05" value="1.5"'
+        'id="lever.conversion.3" name="conversion.3" min="0.5" max="2" step="0.05" value="1.5"'
         in page.text
     )
 

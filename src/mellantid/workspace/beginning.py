@@ -11,7 +11,8 @@ import numpy as np
 
 from mellantid.core.counting.open_deals import won_in
 from mellantid.core.names import EVERYONE
-from mellantid.errors import MellantidError
+from mellantid.errors import MellantidError, NotEnoughDataError
+from mellantid.workspace.planning import earliest_start
 
 if TYPE_CHECKING:
     from mellantid.workspace.race import Race
@@ -69,6 +70,24 @@ def begun(workspace: Workspace, now: int) -> Begun:
 def has_begun(workspace: Workspace, now: int) -> bool:
     """Whether there is a race to be shown."""
     return begun(workspace, now).step is Step.DONE
+
+
+def first_plan(workspace: Workspace, process: str, start: dt.date | None, now: int) -> None:
+    """Make a first plan; where history begins too late for it, from when there is enough.
+
+    Raises:
+        QuestionError: there is no target to plan for.
+        NotEnoughDataError: there is not enough history for a plan from the day that was given.
+
+    """
+    try:
+        workspace.make_plan(process, start, now)
+    except NotEnoughDataError:
+        known = workspace.first_known(process)
+        if start is not None or known is None:
+            raise
+        today = workspace.clock.date(workspace.moment(None, now).until - 1)
+        workspace.make_plan(process, earliest_start(workspace.clock, today, known), now)
 
 
 @dataclass(frozen=True)

@@ -53,14 +53,26 @@ def refuse_unknown_past(
         raise NotEnoughDataError(f"There are no deals in {process!r} yet: import them first.")
     if known < clock.start_of(first):
         return
-    begins = clock.date(known)
-    learned = clock.date_of_day(clock.day(known) + LEARNING_DAYS)
-    start = max(min(EPOCH + dt.timedelta(days=int(learned)), today), begins + dt.timedelta(days=1))
+    start = earliest_start(clock, today, known)
     raise NotEnoughDataError(
-        f"The plan would begin on {first}, and the history of {process!r} begins on {begins}: "
-        f"there is nothing yet to learn the pace from. Begin later, with mellantid plan --start "
-        f"{start}."
+        f"The plan would begin on {first}, and the history of {process!r} begins on "
+        f"{clock.date(known)}: there is nothing yet to learn the pace from. Begin later, with "
+        f"mellantid plan --start {start}."
     )
+
+
+def earliest_start(clock: WorkingClock, today: dt.date, known: int) -> dt.date:
+    """A day from which a first plan can begin: a quarter after its history does, or today.
+
+    Args:
+        clock: the workspace's clock.
+        today: the present date.
+        known: the moment (ms) at which something was first known.
+
+    """
+    learned = clock.date_of_day(clock.day(known) + LEARNING_DAYS)
+    begins = clock.date(known)
+    return max(min(EPOCH + dt.timedelta(days=int(learned)), today), begins + dt.timedelta(days=1))
 
 
 def keep_new_plan(

@@ -21,7 +21,7 @@ from mellantid.web.amounts import read_amount
 from mellantid.web.page import Page
 from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import hidden
-from mellantid.workspace.beginning import Step, begun, guess_target
+from mellantid.workspace.beginning import Step, begun, first_plan, guess_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -139,7 +139,7 @@ def _target(workspace: Workspace, form: Mapping[str, str], now: int) -> None:
     # A plan follows where there is enough to make one of; the next step says so where not.
     for name in workspace.processes:
         try:
-            workspace.make_plan(name, None, now)
+            first_plan(workspace, name, None, now)
         except MellantidError:
             return
 
@@ -147,7 +147,7 @@ def _target(workspace: Workspace, form: Mapping[str, str], now: int) -> None:
 def _plan(workspace: Workspace, form: Mapping[str, str], now: int) -> None:
     begins = read_date(form.get("start"))
     for name in workspace.processes:
-        workspace.make_plan(name, begins, now)
+        first_plan(workspace, name, begins, now)
 
 
 def _lines(text: str) -> tuple[str, ...]:
