@@ -61,6 +61,10 @@ class TableWriter:
         self.language = words.language
         self.currency = currency
 
+    def title(self, key: str) -> str:
+        """A column's title; pages that have their own words give it from there."""
+        return self.words(f"columns.{key}")
+
     def money(self, x: float | None, *, sign: bool = False) -> str:
         """Write an amount, with its sign where it is a difference."""
         written = numbers.money(x, self.currency, self.language)
@@ -74,7 +78,7 @@ class TableWriter:
     def column(self, key: str, kind: str = "number", metric: str = "", unit: str = "") -> Column:
         """Make a column with its title, unit and definition."""
         definition = metrics()[metric].definition(self.language) if metric else ""
-        title = self.words(f"columns.{key}")
+        title = self.title(key)
         return Column(f"{title}, {unit}" if unit else title, kind, metric, definition)
 
     def table(

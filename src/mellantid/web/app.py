@@ -16,7 +16,17 @@ from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
-from mellantid.web.pages import deal, deals, entrance, importing, plan, race, settings, start
+from mellantid.web.pages import (
+    deal,
+    deals,
+    entrance,
+    focus,
+    importing,
+    plan,
+    race,
+    settings,
+    start,
+)
 from mellantid.web.refusal import Refusal
 from mellantid.web.uploads import Uploads
 
@@ -41,6 +51,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *static_files.ROUTES,
             *entrance.ROUTES,
             *race.ROUTES,
+            *focus.ROUTES,
             *start.ROUTES,
             *plan.ROUTES,
             *importing.ROUTES,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race", "deals", "plan", "settings")
+PLACES: Final = ("race", "focus", "deals", "plan", "settings")
 """Pages in the menu, in order."""
 
 
