@@ -12,9 +12,8 @@ from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 
 GROUPS: Final = (
-    "splits", "watch", "forecast", "focus", "plan", "cutoffs", "model", "segments", "doubts",
-    "backtest",
-    "importing",
+    "splits", "watch", "forecast", "focus", "plan", "cutoffs", "legs", "model", "segments",
+    "doubts", "backtest", "importing",
 )  # fmt: skip
 NEAREST: Final = 3
 

@@ -28,11 +28,13 @@ from mellantid.report.wording import wording
 from mellantid.workspace.declared import worth_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats, Ints
     from mellantid.report.wording import Wording
+    from mellantid.workspace import LegStanding, People, Race, Standing, Workspace
     from mellantid.workspace import Outcome as Foretold
-    from mellantid.workspace import People, Race, Standing, Workspace
 
 COURSE_WEEKS: Final = 13
 PLANNED_POINTS: Final = 27
@@ -55,7 +57,7 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
     stages, caught = _field(workspace, race)
     return ReportData(
         meta=_meta(workspace, race, standing),
-        legs=_legs(standing, plan, weeks, actual),
+        legs=leg_lines(standing.legs, _course(plan, weeks, actual)),
         gap_money=standing.gap_money,
         amount_changes=standing.amount_changes,
         re_estimation=standing.re_estimation,
@@ -66,7 +68,13 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
         caught=caught,
         deals=tuple(
             DealLine(
-                each.deal, each.stage, each.age, each.amount, each.p, _name(each.owner, people)
+                each.deal,
+                each.stage,
+                each.age,
+                each.amount,
+                each.p,
+                _name(each.owner, people),
+                each.owner,
             )
             for each in foretold.deals[:SHOWN_DEALS]
         ),
@@ -105,8 +113,24 @@ def _actual_by_week(race: Race, plan: Plan) -> tuple[Ints, Floats]:
     return ends, passes_made(history, plan)[ends - plan.start]
 
 
-def _legs(standing: Standing, plan: Plan, weeks: Ints, actual: Floats) -> tuple[LegLine, ...]:
+def weekly_course(race: Race, plan: Plan) -> Floats:
+    """Every leg's split in movements at the ends of the latest weeks, (weeks, legs)."""
+    return _course(plan, *_actual_by_week(race, plan))
+
+
+def _course(plan: Plan, weeks: Ints, actual: Floats) -> Floats:
     course = actual - plan.planned[weeks - plan.start] if weeks.size else actual
+    return course[-COURSE_WEEKS:]
+
+
+def leg_lines(legs: Sequence[LegStanding], course: Floats | None = None) -> tuple[LegLine, ...]:
+    """The splits of legs as the report has them.
+
+    Args:
+        legs: the splits, in the order of the course.
+        course: their splits in movements at the ends of past weeks, (weeks, legs); None: not told.
+
+    """
     return tuple(
         LegLine(
             leg=each.leg,
@@ -119,10 +143,10 @@ def _legs(standing: Standing, plan: Plan, weeks: Ints, actual: Floats) -> tuple[
             trend=each.trend,
             needed_per_week=None if np.isnan(each.needed_per_week) else each.needed_per_week,
             now_per_week=each.now_per_week,
-            course=tuple(course[-COURSE_WEEKS:, leg].tolist()),
+            course=() if course is None else tuple(course[:, leg].tolist()),
             needs=int(each.needs),
         )
-        for leg, each in enumerate(standing.legs)
+        for leg, each in enumerate(legs)
     )
 
 
@@ -188,7 +212,14 @@ def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tup
         for place, rope in enumerate(found.stages)
     )
     return stages, tuple(
-        DealLine(deal.deal, deal.stage, deal.age, deal.amount, owner=_name(deal.owner, people))
+        DealLine(
+            deal.deal,
+            deal.stage,
+            deal.age,
+            deal.amount,
+            owner=_name(deal.owner, people),
+            owner_id=deal.owner,
+        )
         for deal in found.caught
     )
 

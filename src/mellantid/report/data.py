@@ -114,7 +114,18 @@ class StageLine:
 
 @dataclass(frozen=True)
 class DealLine:
-    """One open deal: where it stands, and its chance to be won in the period."""
+    """One open deal: where it stands, and its chance to be won in the period.
+
+    Attributes:
+        deal: its identity.
+        stage: where it stands.
+        age: working days in the stage.
+        amount: what it is worth if it is won; None: not known.
+        p: its chance; None where it is not told.
+        owner: what people call its owner.
+        owner_id: the owner's identity.
+
+    """
 
     deal: str
     stage: str
@@ -122,6 +133,7 @@ class DealLine:
     amount: float | None
     p: float | None = None
     owner: str | None = None
+    owner_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -247,6 +259,7 @@ class ReportData:
         fan: the course of the won amount; None leaves the chart out.
         stages: the field and the rope, by stage.
         caught: deals past the cut-off, most money first.
+        caught_money: what all of them are worth, where not all are in `caught`; None: they are.
         deals: open deals that weigh most in the forecast.
         pace: the pace band by week; empty without a plan.
         notes: sentences that the reader must know, as they are.
@@ -263,6 +276,7 @@ class ReportData:
     fan: Fan | None = None
     stages: tuple[StageLine, ...] = ()
     caught: tuple[DealLine, ...] = ()
+    caught_money: float | None = None
     deals: tuple[DealLine, ...] = ()
     pace: tuple[PaceWeek, ...] = ()
     notes: tuple[str, ...] = ()

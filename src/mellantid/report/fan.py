@@ -83,7 +83,15 @@ def _grid(frame: Frame, data: ReportData, words: Wording) -> list[Markup]:
         if tick > 0:
             label = numbers.round_money(tick, data.meta.currency, words.language)
             parts.append(text(8, y - 4, label, class_="small"))
-    for date in _month_starts(frame, 64 if frame.width > NARROWEST else 66):
+    parts += months_below(frame, words)
+    parts.append(line((8, frame.y.start), (frame.x.end, frame.y.start), class_="axis"))
+    return parts
+
+
+def months_below(frame: Frame, words: Wording) -> list[Markup]:
+    """Months under the drawing, as many as have room."""
+    parts = []
+    for date in month_starts(frame, 64 if frame.width > NARROWEST else 66):
         x = frame.x(date.toordinal())
         label = numbers.month(date, words.language)
         if date.month == 1:
@@ -91,11 +99,10 @@ def _grid(frame: Frame, data: ReportData, words: Wording) -> list[Markup]:
         parts.append(line((x, frame.y.start), (x, frame.y.start + 5), class_="axis"))
         anchor = "start" if x < 30 else "middle"
         parts.append(text(x, frame.y.start + 20, label, class_="small", text_anchor=anchor))
-    parts.append(line((8, frame.y.start), (frame.x.end, frame.y.start), class_="axis"))
     return parts
 
 
-def _month_starts(frame: Frame, gap: float) -> list[dt.date]:
+def month_starts(frame: Frame, gap: float) -> list[dt.date]:
     """First days of months that leave `gap` between their labels."""
     first, last = (dt.date.fromordinal(int(x)) for x in (frame.x.low, frame.x.high))
     starts = [

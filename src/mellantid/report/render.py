@@ -16,11 +16,13 @@ from mellantid.report.wording import wording
 from mellantid.report.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from jinja2 import Template
 
     from mellantid.report.data import ReportData
+    from mellantid.report.wording import Wording
 
 
 def write_report(data: ReportData, path: Path, language: str = "en") -> None:
@@ -65,8 +67,17 @@ def render(data: ReportData, language: str = "en") -> str:
     )
 
 
-def shown(data: ReportData, language: str) -> dict[str, object]:
-    """What the templates put on the page, by name; nothing in it is left to compute."""
+def shown(
+    data: ReportData, language: str, writer: Callable[[ReportData, Wording], Writer] = Writer
+) -> dict[str, object]:
+    """What the templates put on the page, by name; nothing in it is left to compute.
+
+    Args:
+        data: what is known.
+        language: the page's.
+        writer: makes the writer of the tables; one of the web's leads on to other pages.
+
+    """
     words = wording(language)
     meta = data.meta
     return {
@@ -84,13 +95,17 @@ def shown(data: ReportData, language: str) -> dict[str, object]:
         "dot_note": view.dot_note(data, words),
         "notes": data.notes,
         "definitions": [metrics()[name].as_dict(language) for name in view.DEFINED],
-        **_tables(data, Writer(data, words)),
+        **_tables(data, writer(data, words)),
     }
 
 
 def _tables(data: ReportData, w: Writer) -> dict[str, object]:
     caught_n = sum(stage.caught for stage in data.stages) or len(data.caught)
-    caught_amount = w.money(sum(deal.amount or 0.0 for deal in data.caught))
+    caught_amount = w.money(
+        sum(deal.amount or 0.0 for deal in data.caught)
+        if data.caught_money is None
+        else data.caught_money
+    )
     rope = (
         w.words("plain.rope_lead", n=numbers.count(caught_n, w.language), amount=caught_amount)
         if caught_n
@@ -98,7 +113,7 @@ def _tables(data: ReportData, w: Writer) -> dict[str, object]:
     )
     return {
         "splits": view.splits_table(w),
-        "watch": watch_table(w),
+        "watch": watch_table(w, w.data.watch),
         "outcome": view.outcome_table(w),
         "chances": view.chances_table(w),
         "arrival": view.arrival_table(w),

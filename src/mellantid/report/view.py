@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from mellantid.report.data import DealLine, LegLine, PaceWeek, ReportData, StageLine
     from mellantid.report.wording import Wording
-    from mellantid.report.writer import Table, Writer
+    from mellantid.report.writer import Table, TableWriter, Writer
 
 MOST_DEALS: Final = 15
 WEEKS_AT_SIGHT: Final = 8
@@ -38,18 +38,7 @@ def splits_table(w: Writer) -> Table:
     others = ("amount_changes", "re_estimation", "gap")
     rest = (w.data.amount_changes, w.data.re_estimation, w.data.gap_money)
     money = w.amounts([*(leg.money for leg in w.data.legs), *rest], sign=True)
-    columns = [
-        w.column("leg", "name"),
-        w.column("plan", metric="planned"),
-        w.column("actual", metric="actual"),
-        w.column("movements", metric="movements"),
-        w.column("days", metric="days"),
-        w.column("money", metric="money", unit=money.unit),
-        w.column("trend", "trend", "trend"),
-        w.column("needed", metric="needed_per_week"),
-        w.column("now", metric="now_per_week"),
-        w.column("verdict", "verdict", "verdict"),
-    ]
+    columns = _split_columns(w, money.unit)
     legs = len(w.data.legs)
     rows = [_leg_row(w, leg, text) for leg, text in zip(w.data.legs, money.written, strict=False)]
     foot = [
@@ -59,13 +48,36 @@ def splits_table(w: Writer) -> Table:
     return w.table(columns, rows, foot, w.words("headings.splits"), "splits")
 
 
-def _leg_row(w: Writer, leg: LegLine, money: str) -> list[str | Markup | Cell]:
+def legs_table(w: TableWriter, legs: Sequence[LegLine]) -> Table:
+    """The splits of some legs by themselves."""
+    money = w.amounts([leg.money for leg in legs], sign=True)
+    rows = [_leg_row(w, leg, text) for leg, text in zip(legs, money.written, strict=True)]
+    columns = _split_columns(w, money.unit)
+    return w.table(columns, rows, (), w.words("headings.splits"), "splits")
+
+
+def _split_columns(w: TableWriter, unit: str) -> list[Column]:
+    return [
+        w.column("leg", "name"),
+        w.column("plan", metric="planned"),
+        w.column("actual", metric="actual"),
+        w.column("movements", metric="movements"),
+        w.column("days", metric="days"),
+        w.column("money", metric="money", unit=unit),
+        w.column("trend", "trend", "trend"),
+        w.column("needed", metric="needed_per_week"),
+        w.column("now", metric="now_per_week"),
+        w.column("verdict", "verdict", "verdict"),
+    ]
+
+
+def _leg_row(w: TableWriter, leg: LegLine, money: str) -> list[str | Markup | Cell]:
     def moved(x: float | None) -> str:
         return numbers.movements(x, w.language)
 
     trend = "" if leg.trend is None else numbers.signed(moved(leg.trend))
     return [
-        w.words.leg(leg.leg),
+        w.leg(leg.leg),
         moved(leg.planned),
         numbers.count(leg.actual, w.language),
         numbers.signed(moved(leg.movements)),
@@ -78,7 +90,7 @@ def _leg_row(w: Writer, leg: LegLine, money: str) -> list[str | Markup | Cell]:
     ]
 
 
-def _verdict(w: Writer, leg: LegLine) -> Cell:
+def _verdict(w: TableWriter, leg: LegLine) -> Cell:
     words = w.words(f"verdicts.{leg.kind}")
     if leg.needs > 0:
         words = w.words("plain.needs_n", n=numbers.count(leg.needs, w.language))
@@ -176,9 +188,9 @@ def field_table(w: Writer) -> Table:
     return w.table(columns, rows, (), w.words("headings.field"))
 
 
-def _stage_row(w: Writer, stage: StageLine, amount: str) -> list[str]:
+def _stage_row(w: Writer, stage: StageLine, amount: str) -> list[str | Markup | Cell]:
     return [
-        stage.stage,
+        w.leg(stage.stage),
         numbers.count(stage.open, w.language),
         amount,
         numbers.count(stage.caught, w.language),
@@ -200,9 +212,9 @@ def deals_table(w: Writer, deals: Sequence[DealLine], heading: str) -> Table:
     columns += [w.column("amount", metric="amount", unit=amounts.unit)]
     columns += [w.column("chance", metric="win_chance")] if chances else []
 
-    def row(deal: DealLine, amount: str) -> list[str]:
+    def row(deal: DealLine, amount: str) -> list[str | Markup | Cell]:
         return [
-            deal.deal,
+            w.deal(deal.deal),
             deal.stage,
             *([deal.owner or numbers.NONE] if owners else []),
             numbers.count(deal.age, w.language),

@@ -9,8 +9,12 @@ from mellantid.metrics import numbers
 from mellantid.report.data import WatchLine
 
 if TYPE_CHECKING:
-    from mellantid.report.writer import Table, Writer
-    from mellantid.workspace import Race, Workspace
+    from collections.abc import Sequence
+
+    from markupsafe import Markup
+
+    from mellantid.report.writer import Cell, Table, TableWriter
+    from mellantid.workspace import LegWatch, Race, Workspace
 
 MOST_ODDS: Final = 1e6
 """Evidence is written up to so much to 1."""
@@ -22,23 +26,25 @@ def watch_lines(workspace: Workspace, race: Race) -> tuple[WatchLine, ...]:
         found = workspace.watch(race)
     except QuestionError:
         return ()
-    return tuple(
-        WatchLine(
-            leg=each.leg,
-            finding=each.verdict,
-            planned=each.planned,
-            actual=each.actual,
-            pace=each.pace,
-            since=each.since,
-            ratio=each.ratio,
-            e_value=each.e_value,
-            wait_days=each.wait_days,
-        )
-        for each in found.legs
+    return tuple(watch_line(each) for each in found.legs)
+
+
+def watch_line(found: LegWatch) -> WatchLine:
+    """What the watch says of one leg, as the report has it."""
+    return WatchLine(
+        leg=found.leg,
+        finding=found.verdict,
+        planned=found.planned,
+        actual=found.actual,
+        pace=found.pace,
+        since=found.since,
+        ratio=found.ratio,
+        e_value=found.e_value,
+        wait_days=found.wait_days,
     )
 
 
-def watch_table(w: Writer) -> Table:
+def watch_table(w: TableWriter, lines: Sequence[WatchLine]) -> Table:
     """The finding for each leg, since when, how large and how sure."""
     columns = [
         w.column("leg", "name"),
@@ -51,18 +57,18 @@ def watch_table(w: Writer) -> Table:
         w.column("evidence", metric="e_value"),
         w.column("seen_in", metric="wait"),
     ]
-    rows = [_row(w, line) for line in w.data.watch]
+    rows = [_row(w, line) for line in lines]
     return w.table(columns, rows, (), w.words("headings.watch"))
 
 
-def _row(w: Writer, line: WatchLine) -> list[str]:
+def _row(w: TableWriter, line: WatchLine) -> list[str | Markup | Cell]:
     def factor(x: float | None) -> str:
         return numbers.NONE if x is None else numbers.decimal(x, 2, w.language)
 
     much = "plain.odds_over" if line.e_value > MOST_ODDS else "plain.odds"
     odds = numbers.movements(min(line.e_value, MOST_ODDS), w.language)
     return [
-        w.words.leg(line.leg),
+        w.leg(line.leg),
         numbers.movements(line.planned, w.language),
         numbers.count(line.actual, w.language),
         factor(line.pace),

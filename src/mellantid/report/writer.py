@@ -65,6 +65,14 @@ class TableWriter:
         """A column's title; pages that have their own words give it from there."""
         return self.words(f"columns.{key}")
 
+    def leg(self, name: str) -> str | Markup:
+        """What to call a leg; a page that has one of its own for each leg leads there."""
+        return self.words.leg(name)
+
+    def deal(self, deal: str) -> str | Markup:
+        """What to call a deal; likewise."""
+        return deal
+
     def money(self, x: float | None, *, sign: bool = False) -> str:
         """Write an amount, with its sign where it is a difference."""
         written = numbers.money(x, self.currency, self.language)
