@@ -14,7 +14,7 @@ from mellantid.ledger.records import Records
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mellantid.core.types import Floats, Ints
 
@@ -30,9 +30,9 @@ READ: Final = (
     "FROM entry "
     "WHERE known_at < :as_of AND occurred_at < :as_of AND kind <> 'retracted' "
     "AND (:process IS NULL OR process = :process) "
-    "AND id NOT IN (SELECT value FROM json_each(:left_out)) {deal} ORDER BY id"
+    "AND id NOT IN (SELECT value FROM json_each(:left_out)) {deals} ORDER BY id"
 )
-ONE_DEAL: Final = "AND deal = :deal"
+SOME_DEALS: Final = "AND deal IN (SELECT value FROM json_each(:deals))"
 RETRACTIONS: Final = (
     "SELECT back.key, back.refers_to, taken.id FROM entry AS back "
     "LEFT JOIN entry AS taken ON taken.key = back.refers_to "
@@ -41,15 +41,19 @@ RETRACTIONS: Final = (
 
 
 def read(
-    connection: sqlite3.Connection, process: str | None, as_of: int | None, deal: str | None = None
+    connection: sqlite3.Connection,
+    process: str | None,
+    as_of: int | None,
+    deals: Sequence[str] | None = None,
 ) -> Records:
-    """All entries that were known, and had happened, before `as_of` (ms); None: all there are."""
+    """The entries, of some deals or all, that were known, and had happened, before `as_of` (ms)."""
     before = EVER if as_of is None else as_of
     left_out = json.dumps(retracted(connection, before))
-    asked = {"as_of": before, "process": process, "left_out": left_out, "deal": deal}
+    some = None if deals is None else json.dumps(list(deals))
+    wanted = {"as_of": before, "process": process, "left_out": left_out, "deals": some}
     # A condition of its own, so that the index by deal is used.
-    query = READ.format(deal="" if deal is None else ONE_DEAL)
-    cursor = connection.execute(query, asked)
+    query = READ.format(deals="" if deals is None else SOME_DEALS)
+    cursor = connection.execute(query, wanted)
     texts = {name: Names() for name in TEXTS}
     wholes: dict[str, list[Ints]] = {name: [np.empty(0, dtype=np.int64)] for name in WHOLES}
     amounts: list[Floats] = [np.empty(0)]

@@ -104,17 +104,20 @@ class Ledger:
             return Appending(connection, recorded_at).append(batches)
 
     def read(
-        self, process: str | None = None, as_of: int | None = None, deal: str | None = None
+        self,
+        process: str | None = None,
+        as_of: int | None = None,
+        deals: Sequence[str] | None = None,
     ) -> Records:
         """What was known, and had happened, before a moment.
 
         Args:
             process: a process's name; None: all.
             as_of: the moment (ms, exclusive); None: all there is.
-            deal: the only deal to read; None: all.
+            deals: of which deals; None: of all.
 
         """
-        return read(self._connection, process, as_of, deal)
+        return read(self._connection, process, as_of, deals)
 
     def entries_of(self, process: str, deal: str) -> list[Entry]:
         """All entries of one deal, taken back or not, in the order of commits."""

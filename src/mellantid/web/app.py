@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from mellantid.errors import MellantidError
 from mellantid.web import static_files
+from mellantid.web.api import events, movements
 from mellantid.web.api import routes as api
 from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
@@ -32,7 +35,7 @@ from mellantid.web.refusal import Refusal
 from mellantid.web.uploads import Uploads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
 
@@ -61,7 +64,10 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *api.ROUTES,
             *deals.ROUTES,
             *deal.ROUTES,
+            *events.ROUTES,
+            *movements.ROUTES,
         ],
+        lifespan=_lifespan,
         middleware=[Middleware(Guard, asking=asking)],
         exception_handlers={MellantidError: _fault, Refusal: _refused, 404: _missing},
     )
@@ -69,6 +75,15 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
     app.state.attempts = Attempts()
     app.state.uploads = Uploads(now)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    """What is live begins and ends with the app."""
+    office = app.state.asking.office
+    office.start()
+    yield
+    await run_in_threadpool(app.state.asking.close)
 
 
 def _fault(request: Request, error: Exception) -> Response:

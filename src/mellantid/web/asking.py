@@ -1,16 +1,17 @@
-"""Asking the workspace from many requests at once: a race is folded once for each new position.
+"""Asking the workspace from many requests at once: what is costly is made once, and shared.
 
 A database connection belongs to one thread, so each request opens its own, which takes under a
-millisecond. What is costly, a race with its model, is a pure value and is shared by all.
+millisecond. A race with its model, and what is told of it, are pure values.
 """
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from mellantid.live import Office
+from mellantid.web.keeping import Keeping
 from mellantid.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -20,21 +21,13 @@ if TYPE_CHECKING:
     from mellantid.ledger import Appended, Entries
     from mellantid.workspace import Race
 
-KEPT: Final = 8
+RACES: Final = 8
 """Races kept: the present one of some processes, and some past days."""
 ANSWERS: Final = 256
+PATIENCE: Final = 10_000
+"""A page at a glance may be so many ms behind while the next is being made."""
 
 Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True)
-class Place:
-    """What a race depends on: equal places have equal races."""
-
-    process: str | None
-    position: int
-    date: dt.date
-    settled: int
 
 
 class Asking:
@@ -49,11 +42,12 @@ class Asking:
     def __init__(self, database: str, now: Callable[[], int]) -> None:
         self.database = database
         self.now = now
-        self._races: dict[Place, Race] = {}
-        self._lock = threading.Lock()
+        self._races = Keeping(now, RACES)
+        self._answers = Keeping(now, ANSWERS)
         self._settled = 0
-        self._answers: dict[Hashable, object] = {}
-        self._answers_at = (0, 0)
+        self.office = Office(
+            database, now, lambda opened, name: self.race(opened, name)[0], lambda: self._settled
+        )
 
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
@@ -73,14 +67,9 @@ class Asking:
         # What is entered now is known now.
         moment = workspace.moment(as_of, self.now() + 1)
         date = workspace.clock.date(moment.until - 1)
-        place = Place(process, workspace.ledger.position(), date, self._settled)
-        with self._lock:
-            found = self._races.get(place)
-            if found is None:
-                found = workspace.race(process, moment.until)
-                self._races[place] = found
-                while len(self._races) > KEPT:
-                    self._races.pop(next(iter(self._races)))
+        found = self._races.fresh(
+            (process, date), self._state(workspace), lambda: workspace.race(process, moment.until)
+        )
         return found, (*moment.notes, *found.notes)
 
     def kept(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
@@ -92,32 +81,46 @@ class Asking:
 
         """
         with self.workspace() as workspace:
-            at = (workspace.ledger.position(), self._settled)
-        with self._lock:
-            if at > self._answers_at:
-                # What was answered before the newest entry is not asked for again.
-                self._answers.clear()
-                self._answers_at = at
-            if at == self._answers_at and key in self._answers:
-                return cast("Answer", self._answers[key])
-        found = make()
-        with self._lock:
-            if at == self._answers_at:
-                self._answers[key] = found
-                while len(self._answers) > ANSWERS:
-                    self._answers.pop(next(iter(self._answers)))
-        return found
+            state = self._state(workspace)
+        return self._answers.fresh(key, state, make)
+
+    def recent(
+        self, key: Hashable, make: Callable[[Workspace], Answer], patience: int = PATIENCE
+    ) -> Answer:
+        """An answer at a glance: as `kept`, or of at most `patience` ms ago while it is remade.
+
+        Args:
+            key: everything that the answer depends on besides what the ledger holds.
+            make: makes it from the workspace, perhaps after the request is over.
+            patience: how old it may be.
+
+        """
+        with self.workspace() as workspace:
+            state = self._state(workspace)
+        return self._answers.recent(key, state, partial(self._with_workspace, make), patience)
 
     def append(self, entries: Entries) -> Appended:
-        """Take entries into the ledger, now.
+        """Take entries into the ledger, now; whoever follows the race is told.
 
         Raises:
             DataError: they are not complete.
 
         """
-        with self.workspace() as workspace:
-            return workspace.ledger.append(entries, self.now())
+        return self.office.writer.append(entries)
 
     def settled(self) -> None:
         """Settings, people or rates have changed: what was folded before holds no longer."""
         self._settled += 1
+
+    def close(self) -> None:
+        """End what works beside the requests."""
+        self._answers.close()
+        self._races.close()
+        self.office.stop()
+
+    def _state(self, workspace: Workspace) -> Hashable:
+        return workspace.ledger.position(), self._settled
+
+    def _with_workspace(self, make: Callable[[Workspace], Answer]) -> Answer:
+        with self.workspace() as workspace:
+            return make(workspace)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 Answer = TypeVar("Answer")
-MOST: Final = 256
-"""Answers kept."""
+STALE: Final = 60_000
+"""An answer to another state is let go after so many ms."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,13 @@ class Keeping:
 
     Args:
         now: gives the present moment (ms).
+        most: how many are kept.
 
     """
 
-    def __init__(self, now: Callable[[], int]) -> None:
+    def __init__(self, now: Callable[[], int], most: int) -> None:
         self._now = now
+        self._most = most
         self._made: OrderedDict[Hashable, Made] = OrderedDict()
         self._making: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
@@ -115,6 +117,12 @@ class Keeping:
         with self._lock:
             self._made[key] = made
             self._made.move_to_end(key)
-            while len(self._made) > MOST:
-                gone, _ = self._made.popitem(last=False)
+            old = [
+                each
+                for each, kept in self._made.items()
+                if kept.state != made.state and made.at - kept.at > STALE
+            ]
+            spare = max(len(self._made) - len(old) - self._most, 0)
+            for gone in (*old, *[each for each in self._made if each not in old][:spare]):
+                del self._made[gone]
                 self._making.pop(gone, None)

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    import socket
+
     from starlette.applications import Starlette
+
+
+LEAVING: Final = 10
+"""Seconds that requests have to end in when the process is told to stop."""
 
 
 def serve(app: Starlette, host: str, port: int) -> None:
     """Answer requests until the process is told to stop."""
     import uvicorn  # noqa: PLC0415 (only who serves needs a server)
 
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    office = app.state.asking.office
+
+    class Server(uvicorn.Server):
+        """A server that asks the open streams to end before it waits for them."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            office.close()
+            await super().shutdown(sockets)
+
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=LEAVING,
+    )
+    Server(config).run()

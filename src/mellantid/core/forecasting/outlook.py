@@ -55,6 +55,8 @@ class Outlook:
         tables: the win table of each group.
         drawn: chance of each cell's deals by `base` in each version, (n, cells).
         coming: factor on all wins to come in each version, (n), averaging to 1.
+        fresh: chance by `base` in each version of a deal that enters a stage today, as it stands at
+            the day's end, (n, groups, S).
 
     """
 
@@ -74,6 +76,7 @@ class Outlook:
     tables: tuple[WinTable, ...]
     drawn: Floats
     coming: Floats
+    fresh: Floats
 
     def chances(self, day: int) -> Floats:
         """Chance of each cell to be won from `first` to a day, by the win table, (cells)."""
@@ -87,6 +90,22 @@ class Outlook:
                     self.stage[of], self.age[of], self.today
                 )
         return chances
+
+    def versions_of(self, group: int, stage: int, age: int) -> Floats:
+        """Chance by `base` in each version of a deal that stands somewhere today, (n,).
+
+        Where no open deal stands so, the versions differ as those of a fresh deal in the stage do,
+        about the chance that the win table gives.
+        """
+        at = min(age, self.tables[group].ages - 1)
+        found = np.flatnonzero((self.group == group) & (self.stage == stage) & (self.age == at))
+        if found.size:
+            return self.drawn[:, found[0]]
+        if self.base < self.first:
+            return np.zeros(self.coming.size)
+        chance = PeriodChance(self.tables[group], self.first, self.base)
+        mean = chance.standing([stage], [at], self.today)
+        return centred(self.fresh[:, group, [stage]], mean)[:, 0]
 
     def wins_to_come(self, day: int) -> Floats:
         """Expected wins from `first` to a day of deals not created yet, by group."""
@@ -198,6 +217,7 @@ def outlook(
         tuple(win_table(history.process, hazard, max(end - today, 1)) for hazard in model.hazard),
         np.zeros((draws, cells[0].size)),
         np.ones(draws),
+        np.zeros((draws, groups, history.process.size)),
     )
     if last <= today:
         return plain
@@ -226,7 +246,7 @@ def _with_versions(
     """Draw the model, the pace and the factors, and centre what they give."""
     draws = plain.coming.size
     onward = np.zeros(draws) if factors is None else factors.onward.spread(_ranks(rng, draws), part)
-    deals, wins = _draw(plain, model, rng, np.exp(onward))
+    deals, wins, fresh = _draw(plain, model, rng, np.exp(onward))
     wins = wins * _pace_factors(arrivals.rate_shape, rng, draws)
     direct = plain.direct_wins(plain.base)
     if direct:
@@ -234,7 +254,8 @@ def _with_versions(
     if factors is not None:
         wins = wins * np.exp(factors.creation.spread(_ranks(rng, draws), part))
     drawn = centred(deals, plain.chances(plain.base))
-    return replace(plain, drawn=drawn, coming=wins / wins.mean() if wins.any() else plain.coming)
+    coming = wins / wins.mean() if wins.any() else plain.coming
+    return replace(plain, drawn=drawn, coming=coming, fresh=fresh)
 
 
 def _ranks(rng: np.random.Generator, draws: int) -> Floats:
@@ -267,29 +288,32 @@ def centred(drawn: Floats, mean: Floats) -> Floats:
 
 def _draw(
     plain: Outlook, model: DailyChances, rng: np.random.Generator, onward: Floats
-) -> tuple[Floats, Floats]:
-    """Drawn chances of the cells, (n, cells), and wins to come per drawn pace, (n).
+) -> tuple[Floats, Floats, Floats]:
+    """Drawn chances of the cells, wins to come per drawn pace, (n), and chances of fresh deals.
 
     `onward` (n) multiplies the chances to move onward in each draw.
     """
     draws = onward.size
     step = max(AT_ONCE // model.hazard.size, 1)
-    deals, wins = [], []
+    deals, wins, fresh = [], [], []
     for begin in range(0, draws, step):
         hazards = model.draw(rng, min(step, draws - begin))
         hazards = _swung(hazards, onward[begin : begin + step])
         standing, entering = win_chances(model.process, hazards, plain.base - plain.today)
         chances = standing[:, plain.group, plain.stage, plain.age]
+        new = standing[:, :, :, 0]
         value = _value_of_pace(plain, entering, plain.base)
         eve = min(plain.first - 1, plain.base)
         before = eve - plain.today
         if before > 0:
             early, _ = win_chances(model.process, hazards, before)
             chances = chances - early[:, plain.group, plain.stage, plain.age]
+            new = new - early[:, :, :, 0]
             value = value - _value_of_pace(plain, entering, eve)
         deals.append(chances)
         wins.append(value)
-    return np.clip(np.concatenate(deals), 0.0, 1.0), np.concatenate(wins)
+        fresh.append(np.clip(new, 0.0, 1.0))
+    return np.clip(np.concatenate(deals), 0.0, 1.0), np.concatenate(wins), np.concatenate(fresh)
 
 
 def _swung(hazards: Floats, onward: Floats) -> Floats:

@@ -171,26 +171,42 @@ def lattice_masses(
         Masses, (c, cells), each component's times its weight.
 
     """
-    turn = np.exp(2j * np.pi / cells * np.arange(cells))
-    frequency = np.arange(cells // 2 + 1)
+    return masses_of(lattice_transform(portfolio, cells, unit), weights, first, cells)
+
+
+def lattice_transform(portfolio: Portfolio, cells: int, unit: float) -> Complexes:
+    """φ of each version, less what is certain, at the lattice's frequencies, (d, cells/2 + 1)."""
     phi = _jump_factor(portfolio, cells, unit)
-    cell, part = _cells(portfolio.amounts, unit)
     highest = portfolio.chances.max(axis=0, initial=0.0)[portfolio.cell]
     order = np.argsort(highest, kind="stable")
     unlikely = int(np.searchsorted(highest[order], UNLIKELY))
-    block = max(CACHED * 8 // frequency.size, 1)
+    block = max(CACHED * 8 // phi.shape[1], 1)
     starts = [*range(0, unlikely, block), *range(unlikely, order.size, block)]
     for begin, end in pairwise([*starts, order.size]):
         some = order[begin:end]
-        place = cell[some, None] * frequency & (cells - 1)
-        wave = turn[place] * (1.0 + part[some, None] * (turn[frequency] - 1.0)) - 1.0
+        waves = lattice_waves(portfolio.amounts[some], cells, unit)
         chance = portfolio.chances[:, portfolio.cell[some]]
         if begin < unlikely:
-            phi *= np.exp(_log_series(chance, wave))
+            phi *= np.exp(_log_series(chance, waves))
             continue
-        for deal, row in enumerate(wave):
-            phi *= 1.0 + chance[:, deal, None] * row
-    mixed = weights.T @ phi * turn[-first * frequency & (cells - 1)]
+        for deal, wave in enumerate(waves):
+            phi *= 1.0 + chance[:, deal, None] * wave
+    return phi
+
+
+def lattice_waves(amounts: Floats, cells: int, unit: float) -> Complexes:
+    """φ - 1 of amounts that are sure, at the lattice's frequencies, (n, cells/2 + 1)."""
+    turn, frequency = _turn(cells), np.arange(cells // 2 + 1)
+    cell, part = _cells(amounts, unit)
+    place = cell[:, None] * frequency & (cells - 1)
+    waves: Complexes = turn[place] * (1.0 + part[:, None] * (turn[frequency] - 1.0)) - 1.0
+    return waves
+
+
+def masses_of(phi: Complexes, weights: Floats, first: int, cells: int) -> Floats:
+    """Probabilities of the lattice's amounts, (c, cells), from φ of each version."""
+    frequency = np.arange(cells // 2 + 1)
+    mixed = weights.T @ phi * _turn(cells)[-first * frequency & (cells - 1)]
     masses: Floats = np.fft.irfft(mixed.conj(), cells, axis=1)
     return np.where(masses > 1e-17, masses, 0.0)
 
@@ -216,6 +232,12 @@ def _log_series(chance: Floats, wave: Complexes) -> Complexes:
             return total
         p, z, sign = p * chance, z * wave, -sign
     raise AssertionError
+
+
+def _turn(cells: int) -> Complexes:
+    """The roots of unity, (cells,)."""
+    turn: Complexes = np.exp(2j * np.pi / cells * np.arange(cells))
+    return turn
 
 
 def _jump_factor(portfolio: Portfolio, cells: int, unit: float) -> Complexes:

@@ -14,7 +14,7 @@ from mellantid.report.wording import wording
 from mellantid.web import focus_tables as tables
 from mellantid.web.focus_tables import FocusWriter
 from mellantid.web.page import Page
-from mellantid.web.pages.race import read_date
+from mellantid.web.reading_forms import read_date
 from mellantid.web.whose import asked_seller, sellers_in_sight
 
 if TYPE_CHECKING:

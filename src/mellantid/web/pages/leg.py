@@ -20,7 +20,7 @@ from mellantid.web.focus_tables import MOST_CAUGHT, FocusWriter, caught_table
 from mellantid.web.leg_address import leg_address, leg_place
 from mellantid.web.leg_tables import LegWriter
 from mellantid.web.page import Page
-from mellantid.web.pages.race import read_date
+from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import missing
 from mellantid.workspace.leg import created_cohorts, leg_course, stays_of
 

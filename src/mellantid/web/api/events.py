@@ -1,0 +1,170 @@
+"""The stream of what happens, as server-sent events: `/api/v1/events?after=N`.
+
+Each event has the number of its entry, from which a browser that was away goes on. The stream ends
+when the session does, when the app is stopped, and when the reader goes away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+from starlette.routing import Route
+
+from mellantid.access import Scope, session_account, sight_of, token_account
+from mellantid.errors import QuestionError
+from mellantid.live import Event, Flood
+from mellantid.web.lines import line_of
+from mellantid.web.page import Page
+from mellantid.web.refusal import hidden
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from mellantid.access import Account, Sight
+    from mellantid.report.wording import Wording
+    from mellantid.web.asking import Asking
+    from mellantid.workspace import Workspace
+
+BEAT: Final = 3.0
+"""Seconds between looks at whether the reader may still read, each with a sign of life."""
+RETRY: Final = "retry: 2000\n\n"
+BEATS: Final = ": still here\n\n"
+HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+def events(request: Request) -> Response:
+    """What happens from now on, or after an entry.
+
+    Raises:
+        QuestionError: the number of the entry is none.
+        Refusal: the token may not read.
+
+    """
+    page = Page.of(request)
+    rights = request.state.rights
+    if rights is not None and Scope.READ not in rights:
+        raise hidden()
+    with page.asking.workspace() as workspace:
+        position = workspace.ledger.position()
+        sight = page.sight(workspace)
+    after = min(_after(request, position), position)
+    stream = _Stream(page.asking, page.words, request, sight, after)
+    return StreamingResponse(stream.run(), media_type="text/event-stream", headers=HEADERS)
+
+
+def _after(request: Request, position: int) -> int:
+    text = request.headers.get("last-event-id") or request.query_params.get("after")
+    if not text:
+        return position
+    try:
+        return max(int(text), 0)
+    except ValueError as error:
+        raise QuestionError(
+            f"{text!r} is no number of an entry: give the id of the last event you saw."
+        ) from error
+
+
+@dataclass
+class _Stream:
+    """One reader's stream.
+
+    Attributes:
+        asking: the way to the answers.
+        words: in the reader's language.
+        request: by which they asked.
+        sight: what they may see.
+        after: the number of the last entry that they have been told of.
+
+    """
+
+    asking: Asking
+    words: Wording
+    request: Request
+    sight: Sight
+    after: int
+
+    async def run(self) -> AsyncIterator[str]:
+        """Tell, until there is nobody to tell any more."""
+        office = self.asking.office
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(woken.set)
+
+        with office.feed.listening(wake):
+            yield RETRY
+            looked = monotonic()
+            while not office.closing:
+                woken.clear()
+                told = await self._take()
+                if told:
+                    yield "".join(map(self._written, told))
+                    self.after = told[-1].id
+                if monotonic() - looked > BEAT:
+                    if not await run_in_threadpool(self._may_still_read):
+                        return
+                    looked = monotonic()
+                    yield BEATS
+                left = max(looked + BEAT - monotonic(), 0.0) + 0.001
+                try:
+                    await asyncio.wait_for(woken.wait(), left)
+                except TimeoutError:
+                    continue
+
+    async def _take(self) -> tuple[Event, ...]:
+        feed = self.asking.office.feed
+        told = feed.kept(self.after)
+        return await run_in_threadpool(feed.take, self.after) if told is None else told
+
+    def _written(self, event: Event) -> str:
+        if isinstance(event, Flood):
+            return _message(event.id, "reload", {"line": [(self.words("live.flood"), "")]})
+        line = line_of(event, self.words, self.sight)
+        return _message(event.id, "passing", {"line": line} | self._told(event))
+
+    def _told(self, event: Event) -> dict[str, object]:
+        """The same as values, for programs."""
+        if isinstance(event, Flood):
+            return {}
+        found: dict[str, object] = {"kind": event.kind, "stage": event.left, "to": event.entered}
+        if event.credit is not None:
+            found["p_target"] = event.credit.target
+        if self.sight.deal(event.owner):
+            found |= {"deal": event.deal, "owner": event.owner, "amount": event.amount}
+            if event.credit is not None:
+                found |= {"expected": event.credit.expected, "p": event.credit.chance}
+        return found
+
+    def _may_still_read(self) -> bool:
+        """Whether the session or token holds; what it may see is read anew."""
+        self.asking.office.feed.rouse()
+        with self.asking.workspace() as workspace:
+            account = self._account(workspace)
+            if account is not None:
+                self.sight = sight_of(account, workspace.people)
+        return account is not None
+
+    def _account(self, workspace: Workspace) -> Account | None:
+        secret = self.request.state.secret
+        if secret:
+            return session_account(workspace.ledger, secret, self.asking.now())
+        bearer = self.request.headers.get("authorization", "").partition(" ")[2].strip()
+        found = token_account(workspace.ledger, bearer)
+        return None if found is None else found[0]
+
+
+def _message(number: int, kind: str, data: dict[str, object]) -> str:
+    return f"id: {number}\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+ROUTES: Final = [Route("/api/v1/events", events)]
