@@ -9,9 +9,9 @@ PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
 
 .PHONY: demo test lint format types architecture licences check lock benchmarks peers notebook clean
 
-demo: $(VENV)/.runtime  ## make two years of demo data; print plan, splits and forecast; write a report
+demo: $(VENV)/.runtime  ## two years of demo data; print plan, splits, forecast; then the live web app (not in CI)
 	@rm -rf demo
-	$(BIN)/mellantid demo --directory demo
+	$(BIN)/mellantid demo --directory demo $(if $(filter true,$(CI)),--no-serve)
 
 test: $(VENV)/.development  ## run all tests
 	$(BIN)/pytest -n auto

@@ -71,7 +71,7 @@ def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with tempfile.TemporaryDirectory() as folder:
         demo = str(Path(folder) / "demo")
-        run((*MELLANTID, "demo", "--directory", demo, "--as-of", AS_OF))
+        run((*MELLANTID, "demo", "--no-serve", "--directory", demo, "--as-of", AS_OF))
         more = ("--json", "--as-of", AS_OF, "--db", f"{demo}/mellantid.db")
         commands = {name: (*MELLANTID, name, *more) for name in LIMITS}
         found = medians({"floor": FLOOR, **commands}, rounds)

@@ -5,7 +5,7 @@ import re
 
 def test_the_demo_prints_plan_splits_and_forecast_and_writes_a_report(mellantid, tmp_path):
     folder = tmp_path / "demo"
-    answer = mellantid("demo", "--directory", folder, "--as-of", "2025-10-31")
+    answer = mellantid("demo", "--no-serve", "--directory", folder, "--as-of", "2025-10-31")
     assert answer.status == 0, answer.err
     for words in ("Pace: movements", "Pace band", "Splits", "On the present course", "Report:"):
         assert words in answer.out
@@ -15,6 +15,6 @@ def test_the_demo_prints_plan_splits_and_forecast_and_writes_a_report(mellantid,
     assert "<svg" in report
     db = folder / "mellantid.db"
     assert mellantid("check", "--json", db=db).json["ok"] is True
-    again = mellantid("demo", "--directory", folder)
+    again = mellantid("demo", "--no-serve", "--directory", folder)
     assert again.status == 1
     assert "--directory" in again.err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from mellantid.core.names import PER_DEAL
 from mellantid.ledger import Kind
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from mellantid.access import Sight
     from mellantid.report.wording import Wording
     from mellantid.workspace.scoreboard import Passing
+
+SLIGHT: Final = 0.005
+"""A chance to be won in the period, before and after, below which a deal counts for later ones."""
 
 Line: TypeAlias = list[tuple[str, str]]
 """Parts of a line, each with its kind: what, up, down, verdict or none."""
@@ -29,6 +32,8 @@ def line_of(passing: Passing, words: Wording, sight: Sight) -> Line:
     credit = passing.credit
     if credit is None:
         return line
+    if max(credit.chance) < SLIGHT:
+        return [*line, (" · ", ""), (words("live.beyond"), "verdict")] if credit.expected else line
     if open_ and credit.expected:
         way = "up" if credit.expected > 0 else "down"
         line += [(" · ", ""), (_projection(credit.expected, passing.unit, words), way)]
