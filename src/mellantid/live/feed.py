@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOOK: Final = 0.15
 """Seconds between looks at what other programs have written."""
-GATHER: Final = 0.025
+GATHER: Final = 0.05
 """Seconds between two rounds of waking everybody."""
 MANY: Final = 300
 """Entries in one step above which they are not told one by one."""
@@ -62,7 +62,10 @@ class Feed:
 
     @contextmanager
     def listening(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Be woken, from another thread, when there is something to take."""
+        """Be woken, from another thread, when there is something to take.
+
+        Who listens several times with one `wake` is woken once.
+        """
         me = object()
         with self._changed:
             self._listeners[me] = wake
@@ -218,6 +221,6 @@ class Feed:
     def tell_all(self) -> None:
         """Wake all who listen."""
         with self._changed:
-            wakes = list(self._listeners.values())
+            wakes = set(self._listeners.values())
         for wake in wakes:
             wake()

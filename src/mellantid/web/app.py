@@ -72,6 +72,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
         exception_handlers={MellantidError: _fault, Refusal: _refused, 404: _missing},
     )
     app.state.asking = asking
+    app.state.telling = events.Telling()
     app.state.attempts = Attempts()
     app.state.uploads = Uploads(now)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,12 +11,15 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 
+SWITCH: Final = 0.001
 LEAVING: Final = 10
 """Seconds that requests have to end in when the process is told to stop."""
 
 
 def serve(app: Starlette, host: str, port: int) -> None:
     """Answer requests until the process is told to stop."""
+    # Whoever answers gives the interpreter back soon: a page that is computed holds no stream up.
+    sys.setswitchinterval(SWITCH)
     import uvicorn  # noqa: PLC0415 (only who serves needs a server)
 
     office = app.state.asking.office

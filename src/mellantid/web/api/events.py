@@ -6,7 +6,6 @@ when the session does, when the app is stopped, and when the reader goes away.
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 from time import monotonic
@@ -19,9 +18,11 @@ from starlette.routing import Route
 from mellantid.access import Scope, session_account, sight_of, token_account
 from mellantid.errors import QuestionError
 from mellantid.live import Event, Flood
+from mellantid.web.bell import Bell
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page
 from mellantid.web.refusal import hidden
+from mellantid.workspace.scoreboard import Passing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,8 +37,10 @@ if TYPE_CHECKING:
 
 BEAT: Final = 3.0
 """Seconds between looks at whether the reader may still read, each with a sign of life."""
-RETRY: Final = "retry: 2000\n\n"
-BEATS: Final = ": still here\n\n"
+RETRY: Final = b"retry: 2000\n\n"
+BEATS: Final = b": still here\n\n"
+WRITTEN: Final = 10_000
+"""Events kept as they were sent."""
 HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -57,7 +60,7 @@ def events(request: Request) -> Response:
         position = workspace.ledger.position()
         sight = page.sight(workspace)
     after = min(_after(request, position), position)
-    stream = _Stream(page.asking, page.words, request, sight, after)
+    stream = _Stream(page.asking, request.app.state.telling, page.words, request, sight, after)
     return StreamingResponse(stream.run(), media_type="text/event-stream", headers=HEADERS)
 
 
@@ -73,12 +76,57 @@ def _after(request: Request, position: int) -> int:
         ) from error
 
 
+class Telling:
+    """What the streams of an app share: the bell, and what has been written once."""
+
+    def __init__(self) -> None:
+        self._bell: Bell | None = None
+        self._texts: dict[tuple[int, str, bool], bytes] = {}
+
+    def bell(self) -> Bell:
+        """The running event loop's bell."""
+        if self._bell is None or not self._bell.runs_here():
+            self._bell = Bell()
+        return self._bell
+
+    def text(self, event: Event, words: Wording, sight: Sight) -> bytes:
+        """An event as it is sent."""
+        open_ = isinstance(event, Passing) and sight.deal(event.owner)
+        key = (event.id, words.language, open_)
+        found = self._texts.get(key)
+        if found is None:
+            if len(self._texts) >= WRITTEN:
+                self._texts.clear()
+            found = self._texts[key] = _written(event, words, sight)
+        return found
+
+
+def _written(event: Event, words: Wording, sight: Sight) -> bytes:
+    if isinstance(event, Flood):
+        return _message(event.id, "reload", {"line": [(words("live.flood"), "")]})
+    line = line_of(event, words, sight)
+    return _message(event.id, "passing", {"line": line} | _values(event, sight))
+
+
+def _values(event: Passing, sight: Sight) -> dict[str, object]:
+    """The same as values, for programs."""
+    found: dict[str, object] = {"kind": event.kind, "stage": event.left, "to": event.entered}
+    if event.credit is not None:
+        found["p_target"] = event.credit.target
+    if sight.deal(event.owner):
+        found |= {"deal": event.deal, "owner": event.owner, "amount": event.amount}
+        if event.credit is not None:
+            found |= {"expected": event.credit.expected, "p": event.credit.chance}
+    return found
+
+
 @dataclass
 class _Stream:
     """One reader's stream.
 
     Attributes:
         asking: the way to the answers.
+        telling: what all streams share.
         words: in the reader's language.
         request: by which they asked.
         sight: what they may see.
@@ -87,63 +135,37 @@ class _Stream:
     """
 
     asking: Asking
+    telling: Telling
     words: Wording
     request: Request
     sight: Sight
     after: int
 
-    async def run(self) -> AsyncIterator[str]:
+    async def run(self) -> AsyncIterator[bytes]:
         """Tell, until there is nobody to tell any more."""
         office = self.asking.office
-        loop, woken = asyncio.get_running_loop(), asyncio.Event()
-
-        def wake() -> None:
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(woken.set)
-
-        with office.feed.listening(wake):
+        bell = self.telling.bell()
+        with office.feed.listening(bell.wake):
             yield RETRY
             looked = monotonic()
             while not office.closing:
-                woken.clear()
+                rung = bell.next()
                 told = await self._take()
                 if told:
-                    yield "".join(map(self._written, told))
                     self.after = told[-1].id
+                    texts = (self.telling.text(each, self.words, self.sight) for each in told)
+                    yield b"".join(texts)
                 if monotonic() - looked > BEAT:
                     if not await run_in_threadpool(self._may_still_read):
                         return
                     looked = monotonic()
                     yield BEATS
-                left = max(looked + BEAT - monotonic(), 0.0) + 0.001
-                try:
-                    await asyncio.wait_for(woken.wait(), left)
-                except TimeoutError:
-                    continue
+                await rung.wait()
 
     async def _take(self) -> tuple[Event, ...]:
         feed = self.asking.office.feed
         told = feed.kept(self.after)
         return await run_in_threadpool(feed.take, self.after) if told is None else told
-
-    def _written(self, event: Event) -> str:
-        if isinstance(event, Flood):
-            return _message(event.id, "reload", {"line": [(self.words("live.flood"), "")]})
-        line = line_of(event, self.words, self.sight)
-        return _message(event.id, "passing", {"line": line} | self._told(event))
-
-    def _told(self, event: Event) -> dict[str, object]:
-        """The same as values, for programs."""
-        if isinstance(event, Flood):
-            return {}
-        found: dict[str, object] = {"kind": event.kind, "stage": event.left, "to": event.entered}
-        if event.credit is not None:
-            found["p_target"] = event.credit.target
-        if self.sight.deal(event.owner):
-            found |= {"deal": event.deal, "owner": event.owner, "amount": event.amount}
-            if event.credit is not None:
-                found |= {"expected": event.credit.expected, "p": event.credit.chance}
-        return found
 
     def _may_still_read(self) -> bool:
         """Whether the session or token holds; what it may see is read anew."""
@@ -163,8 +185,9 @@ class _Stream:
         return None if found is None else found[0]
 
 
-def _message(number: int, kind: str, data: dict[str, object]) -> str:
-    return f"id: {number}\nevent: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _message(number: int, kind: str, data: dict[str, object]) -> bytes:
+    text = json.dumps(data, ensure_ascii=False)
+    return f"id: {number}\nevent: {kind}\ndata: {text}\n\n".encode()
 
 
 ROUTES: Final = [Route("/api/v1/events", events)]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mellantid.web.lines import Line
     from mellantid.workspace import Workspace
 
-LINES: Final = 8
+LINES: Final = 5
 """Lines of the ticker when the page is opened."""
 
 

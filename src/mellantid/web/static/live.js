@@ -3,7 +3,7 @@
 // Some seconds after something has happened the page itself is fetched anew and its parts replaced.
 const badge = document.querySelector("[data-live]");
 const list = document.getElementById("passings");
-const MOST = 12;
+const MOST = 5;
 const NEW_FOR = 4000;
 const CALM = 4000;
 const SELDOM = 15000;
