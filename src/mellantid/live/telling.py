@@ -75,7 +75,8 @@ class Telling:
         lasts = LASTS if self._since else LASTS_IDLE
         old = monotonic() - begun > lasts
         changed = version != self._version()
-        if not self._boards or not (old or changed or self._since > MOST):
+        worn = any(board is not None and board.worn for board in self._boards.values())
+        if not self._boards or not (old or changed or worn or self._since > MOST):
             return
         if self._renewing is None or not self._renewing.is_alive():
             self._renewing = threading.Thread(target=self._renew, name="scoreboard", daemon=True)

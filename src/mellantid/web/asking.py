@@ -1,12 +1,13 @@
 """Asking the workspace from many requests at once: what is costly is made once, and shared.
 
-A database connection belongs to one thread, so each request opens its own, which takes under a
-millisecond. A race with its model, and what is told of it, are pure values.
+A database connection belongs to one thread, so each thread keeps its own. A race with its model, and what is told of it, are pure values.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+import threading
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -30,6 +31,19 @@ PATIENCE: Final = 10_000
 Answer = TypeVar("Answer")
 
 
+class _Held:
+    """A thread's own workspace, closed when the thread ends."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.uses = 0
+
+    def __del__(self) -> None:
+        # Where another thread clears up, SQLite does not let it close; it lets go all the same.
+        with suppress(sqlite3.ProgrammingError):
+            self.workspace.ledger.close()
+
+
 class Asking:
     """The way to a workspace's answers, for all threads.
 
@@ -44,6 +58,7 @@ class Asking:
         self.now = now
         self._races = Keeping(now, RACES)
         self._answers = Keeping(now, ANSWERS)
+        self._own = threading.local()
         self._settled = 0
         self.office = Office(
             database, now, lambda opened, name: self.race(opened, name)[0], lambda: self._settled
@@ -51,9 +66,18 @@ class Asking:
 
     @contextmanager
     def workspace(self) -> Iterator[Workspace]:
-        """The workspace, for this thread and this while."""
-        with Workspace.open(self.database) as opened:
-            yield opened
+        """The workspace, for this thread and this while; a thread keeps its own open."""
+        held: _Held | None = getattr(self._own, "held", None)
+        if held is None:
+            held = self._own.held = _Held(Workspace.open(self.database))
+        if not held.uses:
+            # Another process may have changed who is who.
+            held.workspace.forget()
+        held.uses += 1
+        try:
+            yield held.workspace
+        finally:
+            held.uses -= 1
 
     def race(
         self, workspace: Workspace, process: str | None = None, as_of: dt.date | None = None

@@ -106,6 +106,11 @@ class Scoreboard:
         """The chance of the target now; None without one."""
         return self._kept.p_target
 
+    @property
+    def worn(self) -> bool:
+        """Whether it should be made anew."""
+        return self._kept.worn
+
     def take(self, workspace: Workspace, entry: Entry) -> Passing:
         """Put an entry on top, and tell what it did.
 

@@ -128,10 +128,14 @@ class Workspace:
         """Everyone and their teams."""
         return tables.read_people(self.ledger)
 
+    def forget(self) -> None:
+        """Read anew what others may have changed, when it is next asked for."""
+        self.__dict__.pop("people", None)
+
     def add_people(self, persons: list[Person], parents: dict[str, str | None]) -> None:
         """Keep people and teams."""
         tables.write_people(self.ledger, persons, parents)
-        self.__dict__.pop("people", None)
+        self.forget()
 
     def add_rates(self, rates: list[Rate]) -> None:
         """Keep currency rates."""
@@ -270,7 +274,7 @@ class Workspace:
 
         """
         process = self.process(name)
-        records = self.ledger.read(process.name, until, deal)
+        records = self.ledger.read(process.name, until, (deal,))
         currency = self.currency_of(process.name)
         return records, self._folded(process, records, self.clock, currency, until)[0]
 

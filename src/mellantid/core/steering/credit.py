@@ -28,8 +28,8 @@ class Credit:
     Attributes:
         expected: added to the expected outcome.
         chance: of the deal to be won in the period, before and after.
-        target: P(target) before and after; None where there is no target, or where the amount is
-            so large that only a full forecast can tell.
+        target: P(target) before and after; None where there is no target, or where so much has
+            changed that only a full forecast can tell.
 
     """
 
@@ -47,6 +47,8 @@ class KeptForecast:
         mean: the expected outcome now.
         aim: the target; None without one.
         p_target: the chance of it now; None without one.
+        _total: the distribution that changes; None without a target.
+        _read: the chance of the target as read off its lattice.
 
     """
 
@@ -55,13 +57,14 @@ class KeptForecast:
     aim: float | None
     p_target: float | None
     _total: ChangingTotal | None
+    _read: float
 
     @classmethod
     def of(cls, forecast: Forecast) -> KeptForecast:
         """Keep a forecast."""
         view = forecast.outlook
         if forecast.target is None:
-            return cls(view, forecast.mean, None, None, None)
+            return cls(view, forecast.mean, None, None, None, 0.0)
         coming = view.amount_to_come(forecast.last, forecast.kind_means, forecast.direct_mean)
         total = ChangingTotal.of(
             forecast.amount,
@@ -71,7 +74,13 @@ class KeptForecast:
             wins_for(coming, forecast.jumps) * view.coming,
             forecast.jumps,
         )
-        return cls(view, forecast.mean, forecast.target, forecast.p_target, total)
+        read = total.exceeds(forecast.target)
+        return cls(view, forecast.mean, forecast.target, forecast.p_target, total, read)
+
+    @property
+    def worn(self) -> bool:
+        """Whether so much has changed that only a full forecast can tell the chance."""
+        return self._total is None and self.aim is not None
 
     def open_stake(self, amount: float, group: int, stage: int, age: int) -> Stake:
         """What an open deal may bring.
@@ -102,14 +111,14 @@ class KeptForecast:
         kept = replace(self, mean=self.mean + gain)
         if self._total is None or self.aim is None or self.p_target is None:
             return Credit(gain, chances, None), kept
-        if not all(self._total.fits(each) for each in (before, after) if each is not None):
+        if not self._total.fits(before, after):
             return Credit(gain, chances, None), replace(kept, _total=None)
         total = self._total.changed(before, after)
         # Only the difference is read off the lattice, so that it begins at the forecast's own.
-        step = total.exceeds(self.aim) - self._total.exceeds(self.aim)
-        p = min(max(self.p_target + step, 0.0), 1.0)
+        read = total.exceeds(self.aim)
+        p = min(max(self.p_target + read - self._read, 0.0), 1.0)
         credit = Credit(gain, chances, (self.p_target, p))
-        return credit, replace(kept, p_target=p, _total=total)
+        return credit, replace(kept, p_target=p, _total=total, _read=read)
 
 
 def _mean(stake: Stake | None) -> float:

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from mellantid.core.totals.inversion import Complexes
     from mellantid.core.types import Floats, Ints
 
-CELLS: Final = 1 << 11
+CELLS: Final = 1 << 10
 ROOM: Final = 0.25
 """Kept free on both sides of the total, as a share of its width, for what is yet to change."""
-DEAD: Final = 1e-9
-"""A factor below this cannot be divided by; the other factors' product is as good as 0 there."""
+HALF: Final = 1e-8
+"""A chance of one half makes a factor of 0, which cannot be taken out: it is moved by this."""
+DEAD: Final = 1e-12
+BEYOND: Final = 5.0
+"""Standard deviations for which there must be room."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +69,8 @@ class ChangingTotal:
         first: the number of the first cell: its amount is certain + first·unit.
         exact: whether all amounts were multiples of the unit.
         phi: the transform of each version, less what is certain, (d, cells/2 + 1).
+        room: how far the total may reach beyond where it reached at first.
+        grown: by how much the sum of all amounts, the mean and the variance have grown since.
 
     """
 
@@ -74,6 +79,8 @@ class ChangingTotal:
     first: int
     exact: bool
     phi: Complexes
+    room: float
+    grown: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @classmethod
     def of(
@@ -100,21 +107,37 @@ class ChangingTotal:
 
         """
         weights = np.ones(chances.shape[0])
-        portfolio = Portfolio.of(amounts, cell, chances, certain, poisson, jumps, weights)
+        apart = _apart(chances)
+        portfolio = Portfolio.of(amounts, cell, apart, certain, poisson, jumps, weights)
         low, high = portfolio.bounds
         largest = float(np.abs(portfolio.amounts).max(initial=0.0))
-        room = ROOM * (high - low) + largest
+        room = ROOM * (high - low) + 2 * largest
         length = max(high - low + 2 * room, 1.0)
         unit = portfolio.unit()
-        exact = bool(unit) and length / unit + 3 <= CELLS
-        unit = unit if exact else length / (CELLS - 3)
+        parts = (CELLS - 3) * unit / length
+        exact = parts >= 1
+        # Where there is room, ten times as fine, or more: amounts that come are then on it too.
+        unit = unit / 10 ** int(np.log10(parts)) if exact else length / (CELLS - 3)
         first = int(np.floor((low - room - portfolio.certain) / unit)) - 1
         phi = lattice_transform(portfolio, CELLS, unit)
-        return cls(portfolio.certain, unit, first, exact, phi)
+        return cls(portfolio.certain, unit, first, exact, phi, room)
 
-    def fits(self, stake: Stake) -> bool:
-        """Whether the lattice has room for a deal of this amount."""
-        return stake.sure or abs(stake.amount) <= ROOM * CELLS / 2 * self.unit
+    def fits(self, before: Stake | None, after: Stake | None) -> bool:
+        """Whether the lattice has room for a change."""
+        amounts, mean, variance = self._growth(before, after)
+        reach = min(amounts, mean + BEYOND * np.sqrt(max(variance, 0.0)))
+        sizes = [abs(each.amount) for each in (before, after) if each is not None and not each.sure]
+        return bool(max([reach, abs(mean), *sizes]) <= self.room)
+
+    def _growth(self, before: Stake | None, after: Stake | None) -> tuple[float, float, float]:
+        """What `grown` is after a change."""
+        amounts, mean, variance = self.grown
+        for stake, sign in ((before, -1), (after, 1)):
+            if stake is not None and not stake.sure:
+                amounts += sign * stake.amount
+                mean += sign * stake.mean
+                variance += sign * stake.chance * (1 - stake.chance) * stake.amount**2
+        return amounts, mean, variance
 
     def changed(self, before: Stake | None, after: Stake | None) -> ChangingTotal:
         """The total in which a deal that stood so stands otherwise; None: it is not in it."""
@@ -131,9 +154,10 @@ class ChangingTotal:
                 certain += after.amount
             else:
                 phi = phi * self._factor(after)
-        # Where the lattice is exact, what is sure must lie on it.
-        exact = self.exact and _whole((certain - self.certain) / self.unit)
-        return replace(self, certain=certain, phi=phi, exact=exact)
+        # It stays exact where what comes lies on the lattice.
+        exact = self.exact and (after is None or _whole(after.amount / self.unit))
+        grown = self._growth(before, after)
+        return replace(self, certain=certain, phi=phi, exact=exact, grown=grown)
 
     def exceeds(self, x: float) -> float:
         """P(total >= x)."""
@@ -147,8 +171,13 @@ class ChangingTotal:
 
     def _factor(self, stake: Stake) -> Complexes:
         wave = lattice_waves(np.array([stake.amount]), CELLS, self.unit)
-        factor: Complexes = 1.0 + stake.chances[:, None] * wave
+        factor: Complexes = 1.0 + _apart(stake.chances)[:, None] * wave
         return factor
+
+
+def _apart(chances: Floats) -> Floats:
+    """Chances of which none is one half."""
+    return np.where(np.abs(chances - 0.5) < HALF, 0.5 + HALF, chances)
 
 
 def _whole(steps: float) -> bool:

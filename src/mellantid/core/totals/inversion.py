@@ -6,6 +6,7 @@ Poisson part. On an interval of length L that holds the total, the frequencies 2
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -234,6 +235,7 @@ def _log_series(chance: Floats, wave: Complexes) -> Complexes:
     raise AssertionError
 
 
+@cache
 def _turn(cells: int) -> Complexes:
     """The roots of unity, (cells,)."""
     turn: Complexes = np.exp(2j * np.pi / cells * np.arange(cells))

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-BEAT: Final = 3.0
+BEAT: Final = 5.0
 """Seconds between looks at whether the reader may still read, each with a sign of life."""
 RETRY: Final = b"retry: 2000\n\n"
 BEATS: Final = b": still here\n\n"
