@@ -1,6 +1,7 @@
 """Asking the workspace from many requests at once: what is costly is made once, and shared.
 
-A database connection belongs to one thread, so each thread keeps its own. A race with its model, and what is told of it, are pure values.
+A database connection belongs to one thread, so each keeps its own. A race with its model, and what
+is told of it, are pure values.
 """
 
 from __future__ import annotations

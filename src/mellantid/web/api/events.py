@@ -7,6 +7,7 @@ when the session does, when the app is stopped, and when the reader goes away.
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Final
@@ -147,7 +148,8 @@ class _Stream:
         bell = self.telling.bell()
         with office.feed.listening(bell.wake):
             yield RETRY
-            looked = monotonic()
+            # At another moment for each, lest all look at once.
+            looked = monotonic() - BEAT * random.random()  # noqa: S311 (no secret)
             while not office.closing:
                 rung = bell.next()
                 told = await self._take()
