@@ -28,21 +28,30 @@ from mellantid.report.wording import wording
 from mellantid.workspace.declared import worth_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from mellantid.core.planning.plan import Plan
     from mellantid.core.types import Floats, Ints
     from mellantid.report.wording import Wording
     from mellantid.workspace import LegStanding, People, Race, Standing, Workspace
     from mellantid.workspace import Outcome as Foretold
+    from mellantid.workspace.outcome import DealChance
 
 COURSE_WEEKS: Final = 13
 PLANNED_POINTS: Final = 27
 SHOWN_DEALS: Final = 12
 
 
-def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportData:
+def compose(
+    workspace: Workspace, race: Race, language: str = "en", foretold: Foretold | None = None
+) -> ReportData:
     """Everything that a report of a process shows; its notes are in the language.
+
+    Args:
+        workspace: the organisation.
+        race: what is known.
+        language: of the notes.
+        foretold: the forecast, where it has been made already.
 
     Raises:
         QuestionError: there is no plan, or no target.
@@ -51,12 +60,12 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
     until = race.history.until
     plan = workspace.plan(race.history.process.name, until)
     standing = workspace.standing(race)
-    foretold = workspace.outcome(race)
+    foretold = foretold or workspace.outcome(race)
     weeks, actual = _actual_by_week(race, plan)
     people = workspace.people
-    stages, caught = _field(workspace, race)
+    stages, caught = field_of(workspace, race)
     return ReportData(
-        meta=_meta(workspace, race, standing),
+        meta=meta_of(workspace, race, standing),
         legs=leg_lines(standing.legs, _course(plan, weeks, actual)),
         gap_money=standing.gap_money,
         amount_changes=standing.amount_changes,
@@ -66,24 +75,14 @@ def compose(workspace: Workspace, race: Race, language: str = "en") -> ReportDat
         fan=_fan(race, plan, foretold, standing),
         stages=stages,
         caught=caught,
-        deals=tuple(
-            DealLine(
-                each.deal,
-                each.stage,
-                each.age,
-                each.amount,
-                each.p,
-                _name(each.owner, people),
-                each.owner,
-            )
-            for each in foretold.deals[:SHOWN_DEALS]
-        ),
+        deals=deal_lines(foretold.deals[:SHOWN_DEALS], people),
         pace=_pace(race, plan, actual),
         notes=_notes(race, foretold, wording(language)),
     )
 
 
-def _meta(workspace: Workspace, race: Race, standing: Standing) -> Meta:
+def meta_of(workspace: Workspace, race: Race, standing: Standing) -> Meta:
+    """Whose report it is, of what period."""
     clock = race.history.clock
     first, last, now = (
         int(clock.day_of_date((date - EPOCH).days))
@@ -189,21 +188,52 @@ def _fan(race: Race, plan: Plan, foretold: Foretold, standing: Standing) -> Fan:
     )
 
 
+def deal_lines(deals: Sequence[DealChance], people: People) -> tuple[DealLine, ...]:
+    """Open deals of a forecast as the report has them."""
+    return tuple(
+        DealLine(
+            each.deal,
+            each.stage,
+            each.age,
+            each.amount,
+            each.p,
+            _name(each.owner, people),
+            each.owner,
+        )
+        for each in deals
+    )
+
+
 def _name(owner: str | None, people: People) -> str | None:
     """What people call an owner; None where nobody is known."""
     return None if owner is None else people.name(owner)
 
 
-def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
-    """The stages with their open deals and ropes, and the deals that are caught."""
+def field_of(
+    workspace: Workspace, race: Race, owners: Collection[str] | None = None
+) -> tuple[tuple[StageLine, ...], tuple[DealLine, ...]]:
+    """The stages with their open deals and ropes, and the deals that are caught.
+
+    Args:
+        workspace: the organisation.
+        race: what is known.
+        owners: whose deals; None: everyone's.
+
+    """
     open_, found, people = race.open_deals, workspace.ropes(race), workspace.people
     amount = np.where(np.isnan(open_.amount), race.assumed_amount, open_.amount)
-    late = [deal.stage for deal in found.caught]
+    theirs = np.ones(open_.size, dtype=np.bool_)
+    caught = found.caught
+    if owners is not None:
+        places = [k for k, owner in enumerate(race.history.owners) if owner in owners]
+        theirs = np.isin(open_.owner, places)
+        caught = tuple(deal for deal in caught if deal.owner in owners)
+    late = [deal.stage for deal in caught]
     stages = tuple(
         StageLine(
             stage=rope.stage,
-            open=int((open_.stage == place).sum()),
-            amount=float(amount[open_.stage == place].sum()),
+            open=int((theirs & (open_.stage == place)).sum()),
+            amount=float(amount[theirs & (open_.stage == place)].sum()),
             caught=late.count(rope.stage),
             cutoff=rope.cutoff,
             basis=rope.basis,
@@ -220,7 +250,7 @@ def _field(workspace: Workspace, race: Race) -> tuple[tuple[StageLine, ...], tup
             owner=_name(deal.owner, people),
             owner_id=deal.owner,
         )
-        for deal in found.caught
+        for deal in caught
     )
 
 

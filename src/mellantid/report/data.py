@@ -254,6 +254,8 @@ class ReportData:
             `re_estimation` sum to it.
         amount_changes: the part of the gap that comes from amounts that changed.
         re_estimation: the part that comes from the model fitted anew.
+        owner_changes: the part that comes from deals that went from one owner to another; None:
+            not told, as it is of everyone, for whom it is nil.
         outcome: the forecast.
         watch: what the watch says of each leg; empty before there is a whole day to watch.
         fan: the course of the won amount; None leaves the chart out.
@@ -280,3 +282,4 @@ class ReportData:
     deals: tuple[DealLine, ...] = ()
     pace: tuple[PaceWeek, ...] = ()
     notes: tuple[str, ...] = ()
+    owner_changes: float | None = None

@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from mellantid.core.names import EVERYONE
 from mellantid.core.standing.verdict import Verdict
 from mellantid.errors import DataError
 from mellantid.metrics import metrics, numbers
@@ -90,7 +91,8 @@ def shown(
             first=numbers.date(meta.first, language),
             last=numbers.date(meta.last, language),
         ),
-        "owner": words("everyone") if meta.owner == "all" else meta.owner,
+        "scoped": meta.owner != EVERYONE,
+        "owner": words("everyone") if meta.owner == EVERYONE else meta.owner,
         "charts": view.charts(data, words),
         "dot_note": view.dot_note(data, words),
         "notes": data.notes,

@@ -35,15 +35,20 @@ DEFINED: Final = (
 
 def splits_table(w: Writer) -> Table:
     """The split of each leg, then what else the gap is made of."""
-    others = ("amount_changes", "re_estimation", "gap")
-    rest = (w.data.amount_changes, w.data.re_estimation, w.data.gap_money)
-    money = w.amounts([*(leg.money for leg in w.data.legs), *rest], sign=True)
+    others = {
+        "amount_changes": w.data.amount_changes,
+        "owner_changes": w.data.owner_changes,
+        "re_estimation": w.data.re_estimation,
+        "gap": w.data.gap_money,
+    }
+    told = {key: x for key, x in others.items() if x is not None}
+    money = w.amounts([*(leg.money for leg in w.data.legs), *told.values()], sign=True)
     columns = _split_columns(w, money.unit)
     legs = len(w.data.legs)
     rows = [_leg_row(w, leg, text) for leg, text in zip(w.data.legs, money.written, strict=False)]
     foot = [
         [w.words(f"rows.{key}"), "", "", "", "", text, "", "", "", ""]
-        for key, text in zip(others, money.written[legs:], strict=True)
+        for key, text in zip(told, money.written[legs:], strict=True)
     ]
     return w.table(columns, rows, foot, w.words("headings.splits"), "splits")
 

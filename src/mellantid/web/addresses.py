@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote, urlencode
 
+from markupsafe import Markup
+
 DEALS: Final = "/deals"
 AWKWARD: Final = frozenset({"new", ".", ".."})
 """Names that a path takes for something else."""
@@ -34,3 +36,8 @@ def deal_address(deal: str, process: str | None = None) -> str:
         query["deal"] = deal
     path = quote(deal, safe="") if plain else ""
     return f"{DEALS}/{path}{'?' if query else ''}{urlencode(query)}"
+
+
+def deal_link(deal: str, process: str | None = None) -> Markup:
+    """A deal's name, which leads to its page; see `deal_address`."""
+    return Markup('<a href="{}">{}</a>').format(deal_address(deal, process), deal)

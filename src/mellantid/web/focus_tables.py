@@ -11,7 +11,7 @@ from mellantid.core.process import WON_NAME
 from mellantid.metrics import numbers
 from mellantid.report.wording import wording
 from mellantid.report.writer import TableWriter
-from mellantid.web.addresses import deal_address
+from mellantid.web.addresses import deal_link
 from mellantid.web.leg_address import leg_link
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class FocusWriter(TableWriter):
 
     def deal(self, deal: str) -> Markup:
         """A deal's name, which leads to its page."""
-        return Markup('<a href="{}">{}</a>').format(deal_address(deal, self.process), deal)
+        return deal_link(deal, self.process)
 
     def state(self, name: str) -> str:
         """A stage by its own name, won in the reader's language."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mellantid.report.wording import Wording
     from mellantid.workspace.leg import CoursePoint, StayPoint
 
-SIZES: Final = {"wide": (1040.0, 340.0, 116.0), "narrow": (350.0, 260.0, 76.0)}
+SIZES: Final = {"wide": (1040.0, 340.0, 116.0), "narrow": (350.0, 260.0, 96.0)}
 """Width, height, and room for labels to the right, by kind of page."""
 NEARLY_ALL: Final = 0.05
 """The curve of stays is drawn until no more than this share is still there."""

@@ -11,7 +11,7 @@ from mellantid.core.forecasting.course import LEVELS
 from mellantid.core.planning.plan import NOBODY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mellantid.core.forecasting.forecast import Forecast
 
@@ -55,13 +55,18 @@ def parts(whole: Forecast, belongs: Mapping[str, str] | None = None) -> tuple[Pa
     groups: dict[str | None, list[str]] = {}
     for owner in owners:
         groups.setdefault(of.get(owner), []).append(owner)
-    found = [_part(whole, name, members) for name, members in groups.items()]
+    found = [part(whole, name, members) for name, members in groups.items()]
     some = [each for each in found if each.mean > 0 or each.won > 0]
     return tuple(sorted(some, key=lambda each: (-each.mean, each.name or "")))
 
 
-def _part(whole: Forecast, name: str | None, members: list[str]) -> Part:
-    """What some owners bring together."""
+def part(whole: Forecast, name: str | None, members: Sequence[str]) -> Part:
+    """What some owners bring together.
+
+    Raises:
+        QuestionError: one of them is no owner of the forecast.
+
+    """
     total, each = whole.of_owners(members), whole.parts
     here = np.isin(each.owners, members)
     return Part(

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from mellantid.access import Sight
     from mellantid.report.data import LegLine
-    from mellantid.workspace import LegWatch, Race, Rope, Ropes, Workspace
+    from mellantid.workspace import LegWatch, Race, Rope, Ropes, Watch, Workspace
     from mellantid.workspace.leg import Cohort, CoursePoint, Stays
 
 Answer = TypeVar("Answer")
@@ -109,11 +109,16 @@ def _seen(page: Page, workspace: Workspace, race: Race, place: int) -> Seen:
     return Seen(
         line=None if told is None else told[0],
         course=() if told is None else told[1],
-        watch=None if watch is None else watch.legs[place],
+        watch=None if watch is None else _watched(watch, race.history.process.legs[place]),
         stays=stays,
         created=created or (),
         ropes=page.asking.kept(("ropes", *at), lambda: workspace.ropes(race)),
     )
+
+
+def _watched(watch: Watch, leg: str) -> LegWatch | None:
+    """What the watch says of a leg; None where it is not watched."""
+    return next((each for each in watch.legs if each.leg == leg), None)
 
 
 def _or_none(answer: Callable[[], Answer]) -> Answer | None:

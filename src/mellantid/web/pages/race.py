@@ -12,12 +12,13 @@ from starlette.routing import Route
 
 from mellantid.core.standing.verdict import Verdict
 from mellantid.errors import QuestionError
-from mellantid.report.compose import compose
 from mellantid.report.render import shown
 from mellantid.report.wording import wording
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page, environment
+from mellantid.web.race_of import LinkedWriter, choices, race_data
 from mellantid.web.reading_forms import read_date
+from mellantid.web.whose import asked_owner
 from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mellantid.access import Sight
-    from mellantid.web.asking import Asking
     from mellantid.web.lines import Line
+    from mellantid.web.whose import Choice
     from mellantid.workspace import Workspace
 
-LINES: Final = 5
-"""Lines of the ticker when the page is opened."""
+LINES: Final = 12
+"""Lines of the ticker."""
 
 
 def home(request: Request) -> Response:
@@ -50,6 +51,9 @@ class Shown:
         html: the results written out.
         slipping: the leg that slips most, if one does.
         position: the ledger's last entry of which it knows.
+        owner: the team or seller that it is of; None: everyone.
+        teams: those whose race may be seen.
+        sellers: likewise.
 
     """
 
@@ -57,19 +61,31 @@ class Shown:
     html: str
     slipping: str | None
     position: int
+    owner: str | None
+    teams: tuple[Choice, ...]
+    sellers: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which race is asked for, as the address has it."""
+
+    process: str | None
+    as_of: dt.date | None
+    owner: str | None
 
 
 def race(request: Request) -> Response:
-    """The race of the whole organisation, now or as it was at the end of `as_of`."""
+    """The race of everyone, a team or a seller, now or as it was at the end of `as_of`."""
     page = Page.of(request)
     query = request.query_params
-    process, as_of = query.get("process"), read_date(query.get("as_of"))
+    asked = Asked(query.get("process"), read_date(query.get("as_of")), query.get("owner"))
     with page.asking.workspace() as workspace:
         sight = page.sight(workspace)
         today = workspace.clock.date(page.asking.now())
-    make = partial(_made, asking=page.asking, process=process, as_of=as_of, language=page.language)
+    key = ("race", asked, today, page.language, sight)
     try:
-        found = page.asking.recent(("race", process, as_of, today, page.language), make)
+        found = page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
     except QuestionError:
         with page.asking.workspace() as workspace:
             if sight.settles and not has_begun(workspace, page.asking.now()):
@@ -80,24 +96,31 @@ def race(request: Request) -> Response:
         shown=found.results,
         results=Markup(found.html),  # noqa: S704 (our own template, which escapes)
         position=found.position,
-        lines=None if as_of else _lines(page, sight, found.position),
+        lines=None if asked.as_of else _lines(page, sight, found.position),
         slipping=found.slipping,
+        teams=found.teams,
+        sellers=found.sellers,
+        owner=found.owner,
+        kept={name: query[name] for name in ("process", "as_of") if name in query},
     )
 
 
-def _made(
-    workspace: Workspace, asking: Asking, process: str | None, as_of: dt.date | None, language: str
-) -> Shown:
+def _made(workspace: Workspace, page: Page, asked: Asked, sight: Sight) -> Shown:
     """Work out what the page shows."""
     position = workspace.ledger.position()
-    found, _ = asking.race(workspace, process, as_of)
-    data = compose(workspace, found, language)
-    results = shown(data, language)
+    found, _ = page.asking.race(workspace, asked.process, asked.as_of)
+    owner = asked_owner(asked.owner, sight, workspace.people, found)
+    data = race_data(page, workspace, found, owner, sight)
+    process = found.history.process
+    named = process.name if len(workspace.processes) > 1 else None
+    writer = partial(LinkedWriter, process=process, named=named)
+    results = shown(data, page.language, writer)
     text = environment().get_template("report/results.jinja").render(results)
     behind = [leg for leg in data.legs if leg.verdict == Verdict.BEHIND_LOSING]
     worst = min(behind, key=lambda leg: leg.money, default=None)
-    slipping = None if worst is None else wording(language).leg(worst.leg)
-    return Shown(results, text, slipping, position)
+    slipping = None if worst is None else wording(page.language).leg(worst.leg)
+    teams, sellers = choices(sight, workspace.people, found, owner)
+    return Shown(results, text, slipping, position, owner, teams, sellers)
 
 
 def _lines(page: Page, sight: Sight, position: int) -> list[Line]:
