@@ -2,7 +2,7 @@
 
 from mellantid.backtesting.horizons import AtHorizon, at_horizons
 from mellantid.backtesting.protocol import Question, read_horizon, read_span
-from mellantid.backtesting.running import backtest
+from mellantid.backtesting.running import backtest, newest_kept
 from mellantid.backtesting.summary import Backtest
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Question",
     "at_horizons",
     "backtest",
+    "newest_kept",
     "read_horizon",
     "read_span",
 ]

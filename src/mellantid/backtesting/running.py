@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from mellantid.backtesting.baselines import baselines
-from mellantid.backtesting.kept import Kept, fingerprint
+from mellantid.backtesting.kept import Kept, Run, fingerprint, newest_run
 from mellantid.backtesting.origin import told_at
 from mellantid.backtesting.protocol import Question
 from mellantid.backtesting.summary import Backtest, summarise
@@ -54,8 +53,11 @@ def backtest(
     first, end = (clock.date(int(each)) for each in (last.history.at.min(), moment.until - 1))
     dates = asked.origins(first, end if moment.notes else end - dt.timedelta(days=1))
     setting = json.dumps(workspace.settings.as_dict(), sort_keys=True)
-    made_from = fingerprint(workspace.ledger.survey(process).entries, setting, process, asked)
-    kept = Kept(Path(f"{workspace.ledger.path}{SUFFIX}") if keep else None, made_from)
+    entries = workspace.ledger.survey(process).entries
+    made_from = fingerprint(entries, setting, process, asked)
+    kept = Kept(kept_file(workspace) if keep else None, made_from)
+    from mellantid.backtesting.baselines import baselines  # noqa: PLC0415 (slow to load)
+
     others, missing = baselines()
     found, skipped = [], []
     for place, date in enumerate(dates):
@@ -80,4 +82,36 @@ def backtest(
         raise NotEnoughDataError(
             f"None of {len(dates)} origins had enough to foretell from: {skipped[0][1]}"
         )
-    return summarise(process, last.unit, asked, found, tuple(skipped), missing)
+    every = asked.every.days
+    ahead = None if asked.horizon is None else asked.horizon.days
+    told = tuple(skipped)
+    kept.end(Run(made_from, process, last.unit, every, ahead, told, missing, entries, now))
+    return summarise(process, last.unit, asked, found, told, missing)
+
+
+def kept_file(workspace: Workspace) -> Path:
+    """Where the origins that are done are kept."""
+    return Path(f"{workspace.ledger.path}{SUFFIX}")
+
+
+def newest_kept(workspace: Workspace, name: str | None = None) -> tuple[Run, Backtest] | None:
+    """The newest backtest that was run to its end, as it was then; None: there is none.
+
+    What has happened since is not in it, and nothing is foretold anew.
+
+    Args:
+        workspace: the organisation.
+        name: the process; None: the only one.
+
+    Raises:
+        QuestionError: there is no such process.
+
+    """
+    process = workspace.process(name).name
+    found = newest_run(kept_file(workspace), process)
+    if found is None:
+        return None
+    run, origins = found
+    horizon = None if run.horizon is None else dt.timedelta(run.horizon)
+    asked = Question(dt.timedelta(run.every), horizon)
+    return run, summarise(process, run.unit, asked, origins, run.skipped, run.missing)

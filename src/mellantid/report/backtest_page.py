@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.metrics import metrics, numbers
 from mellantid.report import backtest_charts as charts
@@ -44,23 +44,35 @@ def render_backtest(found: Backtest, organisation: str, language: str = "en") ->
         QuestionError: there are no texts in the language.
 
     """
-    words = wording(language)
-    writer = TableWriter(words, found.unit)
     return template("backtest.html.jinja").render(
         language=language,
-        t=words,
         style=file_of_page("style.css"),
         organisation=organisation,
-        process=found.process,
-        sentence=verdict(found, words),
-        about=_about(found, words),
-        notes=_notes(found, words),
-        charts=_charts(found, words),
-        scores=_scores(found, writer),
-        origins=_origins(found, writer),
-        reliability=_reliability(found, writer),
-        definitions=[metrics()[name].as_dict(language) for name in DEFINED],
+        **backtest_shown(found, language),
     )
+
+
+def backtest_shown(found: Backtest, language: str) -> dict[str, Any]:
+    """What the templates put on the page, by name.
+
+    Raises:
+        QuestionError: there are no texts in the language.
+
+    """
+    words = wording(language)
+    writer = TableWriter(words, found.unit)
+    return {
+        "t": words,
+        "process": found.process,
+        "sentence": verdict(found, words),
+        "about": _about(found, words),
+        "notes": _notes(found, words),
+        "charts": _charts(found, words),
+        "scores": _scores(found, writer),
+        "origins": _origins(found, writer),
+        "reliability": _reliability(found, writer),
+        "definitions": [metrics()[name].as_dict(language) for name in DEFINED],
+    }
 
 
 def verdict(found: Backtest, words: Wording) -> str:

@@ -17,6 +17,7 @@ from mellantid.web.api import events, movements
 from mellantid.web.api import routes as api
 from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
+from mellantid.web.backtests import Backtests
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
 from mellantid.web.pages import (
@@ -30,6 +31,7 @@ from mellantid.web.pages import (
     race,
     settings,
     start,
+    trust,
 )
 from mellantid.web.refusal import Refusal
 from mellantid.web.uploads import Uploads
@@ -55,6 +57,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *static_files.ROUTES,
             *entrance.ROUTES,
             *race.ROUTES,
+            *trust.ROUTES,
             *leg.ROUTES,
             *focus.ROUTES,
             *start.ROUTES,
@@ -74,6 +77,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
     app.state.asking = asking
     app.state.telling = events.Telling()
     app.state.attempts = Attempts()
+    app.state.backtests = Backtests(asking)
     app.state.uploads = Uploads(now)
     return app
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race", "focus", "deals", "plan", "settings")
+PLACES: Final = ("race", "focus", "deals", "plan", "trust", "settings")
 """Pages in the menu, in order."""
 
 
@@ -84,6 +84,11 @@ class Page:
         """Whether the one who asks may enter movements: a token may do less than its account."""
         rights: frozenset[Scope] | None = self.request.state.rights
         return sight.writes and (rights is None or Scope.WRITE in rights)
+
+    def may_settle(self, sight: Sight) -> bool:
+        """Whether the one who asks may change what all go by, with a token only if it writes."""
+        rights: frozenset[Scope] | None = self.request.state.rights
+        return sight.settles and (rights is None or Scope.WRITE in rights)
 
     @property
     def words(self) -> Wording:
