@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mellantid.web.whose import Choice
     from mellantid.workspace import Workspace
 
-LINES: Final = 12
+LINES: Final = 5
 """Lines of the ticker."""
 
 
