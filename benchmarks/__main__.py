@@ -16,6 +16,7 @@ BENCHMARKS: Final = (
     "whatif",
     "import_floor",
     "importing",
+    "live",
     "startup",
 )
 

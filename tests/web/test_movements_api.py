@@ -70,7 +70,7 @@ def test_what_cannot_be_a_movement_is_refused_with_what_to_do(admin, change, sai
 
 def test_only_json_from_our_own_pages_or_a_token_is_taken(admin):
     text = {"content-type": "text/plain"}
-    assert admin.post(URL, content=b"{}", headers=text).status_code == 400
+    assert admin.post(URL, content=b"{}", headers=text).status_code == 415
     foreign = {"origin": "https://evil.example"}
     assert admin.post(URL, json=NEW, headers=foreign).status_code == 403
 

@@ -22,7 +22,7 @@ from mellantid.live import Event, Flood
 from mellantid.web.bell import Bell
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page
-from mellantid.web.refusal import hidden
+from mellantid.web.refusal import Refusal
 from mellantid.workspace.scoreboard import Passing
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def events(request: Request) -> Response:
     page = Page.of(request)
     rights = request.state.rights
     if rights is not None and Scope.READ not in rights:
-        raise hidden()
+        raise Refusal(403, "fault.scope")
     with page.asking.workspace() as workspace:
         position = workspace.ledger.position()
         sight = page.sight(workspace)

@@ -14,7 +14,7 @@ from mellantid.access import Scope
 from mellantid.errors import DataError
 from mellantid.ledger import Entries, Kind
 from mellantid.web.page import Page
-from mellantid.web.refusal import hidden
+from mellantid.web.refusal import Refusal, hidden
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,14 +40,15 @@ async def movements(request: Request) -> JSONResponse:
     page = Page.of(request)
     rights = request.state.rights
     if rights is not None and Scope.WRITE not in rights:
-        raise hidden()
+        raise Refusal(403, "fault.scope")
     rows = _rows(await request.body(), request.headers.get("content-type", ""))
     return JSONResponse(await run_in_threadpool(_append, page, rows))
 
 
 def _rows(body: bytes, kind: str) -> list[dict[str, Any]]:
     if kind.partition(";")[0].strip() != "application/json":
-        raise DataError("Movements are sent as JSON: set Content-Type: application/json.")
+        # A page of another site can send a form, but not a body of this type without being asked.
+        raise Refusal(415, "fault.not_json")
     try:
         given = json.loads(body)
     except ValueError as error:

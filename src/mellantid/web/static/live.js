@@ -55,6 +55,9 @@ function parts(of) {
 function put(fresh) {
   const old = parts(document);
   const next = parts(fresh);
+  // The page may be some seconds behind while the next is being made.
+  const known = fresh.querySelector("[data-live]");
+  if (known && Number(known.dataset.live) < Number(last)) soon();
   document.title = fresh.title;
   const icon = document.querySelector("link[rel=icon]");
   const wanted = fresh.querySelector("link[rel=icon]").getAttribute("href");
