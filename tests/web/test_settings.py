@@ -6,6 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 from web_sample import PASSWORD, log_in, logged_in, token_in, words_of
 
+from mellantid.access import accounts
+from mellantid.web.guard import form_token
+
 HERE = "/settings"
 COMPANY = {
     "do": "company",
@@ -103,6 +106,18 @@ def test_a_token_is_shown_once_does_its_work_and_is_taken_back(served, admin):
     number = re.search(r'name="number" value="(\d+)"', admin.get(HERE).text)[1]
     act(admin, do="revoke", number=number)
     assert program.get("/api/v1/targets").status_code == 401
+
+
+@pytest.mark.parametrize("scope", ["read", "write"])
+def test_a_token_cannot_send_a_persons_forms_whatever_it_may_do(served, admin, scope):
+    shown = act(admin, do="token", name="BI", **{f"scope.{scope}": "1"})
+    secret = re.search(r"<code>([\w-]+)</code>", shown.text)[1]
+    program = TestClient(served, headers={"Authorization": f"Bearer {secret}"})
+    account = {"do": "account", "email": "x@example.com", "role": "admin", "password": PASSWORD}
+    for token in ("", form_token(""), form_token(secret), "å"):
+        assert program.post(HERE, data={"token": token, **account}).status_code == 403
+    with workspace_of(admin) as workspace:
+        assert "x@example.com" not in {each.email for each in accounts(workspace.ledger)}
 
 
 def test_a_token_without_a_scope_is_refused(admin):

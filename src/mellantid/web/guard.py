@@ -40,8 +40,8 @@ def form_token(secret: str) -> str:
 
 
 def is_form_of(secret: str, sent: str) -> bool:
-    """Whether a form was one of the session's own."""
-    return hmac.compare_digest(form_token(secret), sent)
+    """Whether a form was one of the session's own; who has no session, as a token, has no forms."""
+    return bool(secret) and hmac.compare_digest(form_token(secret).encode(), sent.encode())
 
 
 def same_origin(request: Request) -> bool:
