@@ -65,6 +65,64 @@ def test_a_person_is_added_with_a_team_below_another(admin):
     assert act(admin, do="person", id="p1", team="A", parent="A").status_code == 400
 
 
+def test_changing_a_person_begins_from_what_is_known(admin):
+    page = admin.get(f"{HERE}?person=anna.lindqvist")
+    with workspace_of(admin) as workspace:
+        anna = workspace.people.persons["anna.lindqvist"]
+    assert f'value="{anna.team}"' in page.text
+    act(admin, do="person", id=anna.id, name="Anna L", team=anna.team)
+    with workspace_of(admin) as workspace:
+        kept = workspace.people.persons[anna.id]
+    assert (kept.name, kept.team) == ("Anna L", anna.team)
+
+
+@pytest.mark.parametrize("taken", ["all", "anna.lindqvist"])
+def test_a_team_is_not_called_as_a_person_or_the_whole(admin, taken):
+    assert act(admin, do="person", id="p1", team=taken).status_code == 400
+
+
+def test_a_team_is_put_below_another_and_back(admin):
+    act(admin, do="person", id="p1", team="A", parent="B")
+    act(admin, do="team", name="B", parent="")
+    assert act(admin, do="team", name="A", parent="").status_code == 303
+    with workspace_of(admin) as workspace:
+        assert workspace.people.parents["A"] is None
+
+
+def test_teams_never_stand_in_a_circle(admin):
+    act(admin, do="person", id="p1", team="A", parent="B")
+    act(admin, do="person", id="p2", team="B", parent="C")
+    for form in (
+        {"do": "team", "name": "C", "parent": "A"},
+        {"do": "team", "name": "C", "parent": "C"},
+        {"do": "person", "id": "p3", "team": "C", "parent": "A"},
+    ):
+        answer = act(admin, **form)
+        assert answer.status_code == 400
+        assert "above itself" in words_of(answer)
+    assert admin.get("/plan").status_code == 200
+
+
+def test_an_account_gets_another_role_at_once(served, admin):
+    seller = logged_in(served, "seller")
+    form = {"do": "change", "email": "seller@example.com", "name": "Anna"}
+    assert 'value="Seller"' in admin.get(f"{HERE}?account=seller@example.com").text
+    assert act(admin, **form, role="admin", of="").status_code == 303
+    assert "The organisation" in words_of(seller.get(HERE))
+    assert act(admin, **form, role="manager", of="").status_code == 400
+    assert act(admin, **form, role="seller", of="nobody").status_code == 400
+
+
+def test_the_last_administrator_stays_one(admin):
+    form = {"do": "change", "email": "admin@example.com", "name": "A", "role": "viewer"}
+    assert "last administrator" in words_of(act(admin, **form))
+
+
+@pytest.mark.parametrize("number", ["", "x", "9" * 40, "-1", "0"])
+def test_a_token_that_there_is_not_is_told_of(admin, number):
+    assert act(admin, do="revoke", number=number).status_code == 400
+
+
 def test_somebody_is_let_in_and_let_out_again(served, admin):
     form = {"do": "account", "email": "new@example.com", "name": "Nils", "role": "viewer"}
     assert act(admin, **form, password=PASSWORD).status_code == 303

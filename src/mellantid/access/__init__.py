@@ -3,6 +3,7 @@
 from mellantid.access.accounts import Account, Role, accounts, find_account
 from mellantid.access.letting_in import (
     add_account,
+    change_account,
     change_password,
     choose_language,
     logs_in,
@@ -28,6 +29,7 @@ __all__ = [
     "accounts",
     "add_account",
     "begin_session",
+    "change_account",
     "change_password",
     "choose_language",
     "end_all_sessions",

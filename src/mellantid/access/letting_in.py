@@ -25,11 +25,7 @@ def add_account(ledger: Ledger, account: Account, password: str, now: int) -> Ac
     name, at, host = email.partition("@")
     if not (name and at and host) or any(letter.isspace() for letter in email):
         raise DataError(f"{account.email!r} is no e-mail address: write it as name@example.com.")
-    if account.role in {Role.SELLER, Role.MANAGER} and not account.person:
-        raise DataError(
-            f"A {account.role} sees their own deals or teams: say which person in the data "
-            f"{account.name} is (mellantid people list)."
-        )
+    _check_person(account)
     kept = hash_password(password)
     with ledger.writing() as connection:
         if ledger.rows("SELECT 1 FROM account WHERE email = ?", (email,)):
@@ -39,6 +35,43 @@ def add_account(ledger: Ledger, account: Account, password: str, now: int) -> Ac
             (email, account.name, account.role, account.person, account.language, kept, now),
         )
     return find_account(ledger, email)
+
+
+def change_account(ledger: Ledger, changed: Account) -> None:
+    """Give the account of an address another name, role and person; password and language stay.
+
+    Raises:
+        QuestionError: there is no such account, or it is the last administrator's.
+        DataError: the role needs a person.
+
+    """
+    _check_person(changed)
+    with ledger.writing() as connection:
+        before = find_account(ledger, changed.email)
+        if changed.role is not Role.ADMIN:
+            _keep_an_administrator(ledger, before)
+        connection.execute(
+            "UPDATE account SET name = ?, role = ?, person = ? WHERE email = ?",
+            (changed.name, changed.role, changed.person, before.email),
+        )
+
+
+def _check_person(account: Account) -> None:
+    """See that a role that is somebody's has a person."""
+    if account.role in {Role.SELLER, Role.MANAGER} and not account.person:
+        raise DataError(
+            f"A {account.role} sees their own deals or teams: say which person in the data "
+            f"{account.name} is (mellantid people list)."
+        )
+
+
+def _keep_an_administrator(ledger: Ledger, account: Account) -> None:
+    """See that somebody else is an administrator where this account is one."""
+    query = "SELECT 1 FROM account WHERE role = 'admin' AND email <> ?"
+    if account.role is Role.ADMIN and not ledger.rows(query, (account.email,)):
+        raise QuestionError(
+            f"{account.email} is the last administrator: make somebody else one first."
+        )
 
 
 def logs_in(ledger: Ledger, email: str, password: str) -> Account | None:
@@ -73,13 +106,7 @@ def remove_account(ledger: Ledger, email: str) -> None:
     """
     account = find_account(ledger, email)
     with ledger.writing() as connection:
-        others = ledger.rows(
-            "SELECT 1 FROM account WHERE role = 'admin' AND email <> ?", (account.email,)
-        )
-        if account.role is Role.ADMIN and not others:
-            raise QuestionError(
-                f"{account.email} is the last administrator: make somebody else one first."
-            )
+        _keep_an_administrator(ledger, account)
         for table in ("session", "token"):
             connection.execute(f"DELETE FROM {table} WHERE account = ?", (account.email,))  # noqa: S608 (fixed names)
         connection.execute("DELETE FROM account WHERE email = ?", (account.email,))

@@ -11,6 +11,7 @@ from mellantid.access import (
     Role,
     Scope,
     add_account,
+    change_account,
     change_password,
     choose_language,
     end_all_sessions,
@@ -19,14 +20,17 @@ from mellantid.access import (
     remove_account,
     revoke_token,
 )
-from mellantid.errors import DataError, QuestionError
+from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES
 from mellantid.workspace import Person
 from mellantid.workspace.criteria import keep_exit_criteria
+from mellantid.workspace.teams import settle_person, settle_team
 
 if TYPE_CHECKING:
     from mellantid.workspace import Workspace
 
+MOST_DIGITS: Final = 18
+"""Of a token's number, which the database can hold."""
 Form: TypeAlias = Mapping[str, str]
 
 
@@ -75,29 +79,40 @@ def criteria(acting: Acting, form: Form) -> str:
 def person(acting: Acting, form: Form) -> str:
     """Add a person, or change who they are."""
     identity = form.get("id", "").strip()
-    if not identity:
-        raise QuestionError("The person has no identity: give the one that the CRM has for them.")
-    team = form.get("team", "").strip() or None
-    parent = form.get("parent", "").strip() or None
-    if team is not None and parent == team:
-        raise DataError(f"{team} cannot be its own parent: leave the parent out.")
-    teams = {} if team is None else {team: parent}
-    if parent is not None:
-        teams.setdefault(parent, None)
+    team, parent = (form.get(key, "").strip() or None for key in ("team", "parent"))
     kept = Person(identity, form.get("name", "").strip() or identity, team)
-    acting.workspace.add_people([kept], teams)
+    settle_person(acting.workspace, kept, parent)
+    return ""
+
+
+def team(acting: Acting, form: Form) -> str:
+    """Say what stands above a team."""
+    settle_team(acting.workspace, form.get("name", ""), form.get("parent") or None)
     return ""
 
 
 def account(acting: Acting, form: Form) -> str:
     """Let somebody log in."""
-    role = form.get("role", "")
-    if role not in set(Role):
-        raise QuestionError(f"There is no role {role!r}: choose one of {', '.join(Role)}.")
-    email = form.get("email", "").strip()
-    made = Account(email, form.get("name", "").strip() or email, Role(role), form.get("of") or None)
+    made = _account(acting, form)
     add_account(acting.workspace.ledger, made, form.get("password", ""), acting.now)
     return ""
+
+
+def change(acting: Acting, form: Form) -> str:
+    """Give an account another name, role or person."""
+    change_account(acting.workspace.ledger, _account(acting, form))
+    return ""
+
+
+def _account(acting: Acting, form: Form) -> Account:
+    """The account that a form describes."""
+    role, of = form.get("role", ""), form.get("of") or None
+    if role not in set(Role):
+        raise QuestionError(f"There is no role {role!r}: choose one of {', '.join(Role)}.")
+    if of is not None and of not in acting.workspace.people.persons:
+        raise QuestionError(f"Nobody is known as {of!r}: choose a person from the list.")
+    email = form.get("email", "").strip()
+    return Account(email, form.get("name", "").strip() or email, Role(role), of)
 
 
 def others_password(acting: Acting, form: Form) -> str:
@@ -138,7 +153,7 @@ def token(acting: Acting, form: Form) -> str:
 def revoke(acting: Acting, form: Form) -> str:
     """Take an API token back."""
     number = form.get("number", "")
-    if not number.isdecimal():
+    if not (number.isdecimal() and len(number) <= MOST_DIGITS):
         raise QuestionError("Which token? Load the page again and choose one.")
     revoke_token(acting.workspace.ledger, acting.account.email, int(number))
     return ""
@@ -165,7 +180,9 @@ FOR_ALL: Final[Mapping[str, Act]] = {
     "company": company,
     "criteria": criteria,
     "person": person,
+    "team": team,
     "account": account,
+    "change": change,
     "others_password": others_password,
     "remove": remove,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import available_timezones
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
@@ -10,6 +12,7 @@ from starlette.routing import Route
 
 from mellantid.access import Role, Scope, accounts, tokens_of
 from mellantid.errors import MellantidError
+from mellantid.metrics import numbers
 from mellantid.metrics.metric import LANGUAGES
 from mellantid.web.page import Page
 from mellantid.web.refusal import hidden, missing
@@ -17,12 +20,13 @@ from mellantid.web.settings_acts import FOR_ALL, OWN, Acting
 from mellantid.workspace.criteria import exit_criteria
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mellantid.workspace import Workspace
+    from mellantid.access import Account
+    from mellantid.workspace import People, Workspace
 
 HERE: Final = "/settings"
 
@@ -68,13 +72,17 @@ def _shown(
 ) -> Response:
     with page.asking.workspace() as workspace:
         settles = page.sight(workspace).settles
-        values: dict[str, Any] = _for_all(workspace) if settles else {}
+        values: dict[str, Any] = _for_all(page, workspace) if settles else {}
         mine = tokens_of(workspace.ledger, page.account.email)
+        clock = workspace.clock
     return page.render(
         "settings.jinja",
         status,
         settles=settles,
         tokens=mine,
+        issued={
+            each.number: numbers.date(clock.date(each.created_at), page.language) for each in mine
+        },
         scopes=tuple(Scope),
         languages=LANGUAGES,
         faults=faults or {},
@@ -84,19 +92,41 @@ def _shown(
     )
 
 
-def _for_all(workspace: Workspace) -> dict[str, Any]:
-    people = workspace.people
+def _for_all(page: Page, workspace: Workspace) -> dict[str, Any]:
+    people, query = workspace.people, page.request.query_params
+    known = accounts(workspace.ledger)
+    persons = sorted(people.persons.values(), key=lambda each: each.name.casefold())
     return {
         "settings": workspace.settings,
+        "zones": _zones(),
         "processes": [
             (each, exit_criteria(workspace.ledger, each.name))
             for each in workspace.processes.values()
         ],
-        "persons": sorted(people.persons.values(), key=lambda each: each.name.casefold()),
+        "persons": persons,
         "teams": people.parents,
-        "accounts": accounts(workspace.ledger),
+        "leads": _leads(known, people),
+        "accounts": known,
         "roles": tuple(Role),
+        "editing": people.persons.get(query.get("person", "")),
+        "changing": next((each for each in known if each.email == query.get("account")), None),
     }
+
+
+def _leads(known: Iterable[Account], people: People) -> dict[str, list[str]]:
+    """Who manages each team: the managers among the accounts whose person is in it."""
+    found: dict[str, list[str]] = {}
+    for each in known:
+        person = people.persons.get(each.person or "")
+        if each.role is Role.MANAGER and person is not None and person.team is not None:
+            found.setdefault(person.team, []).append(each.name)
+    return found
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    """Time zones to choose among: those of a place, and UTC."""
+    return (*sorted(each for each in available_timezones() if "/" in each), "UTC")
 
 
 ROUTES: Final = [Route(HERE, settings), Route(HERE, act, methods=["POST"])]
