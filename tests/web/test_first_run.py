@@ -4,8 +4,9 @@ import re
 
 import pytest
 from starlette.testclient import TestClient
-from web_sample import PASSWORD, token_in, words_of
+from web_sample import PASSWORD, logged_in, token_in, words_of
 
+from mellantid.access import Account, Role, add_account
 from mellantid.web.app import application
 from mellantid.workspace import Workspace
 
@@ -42,6 +43,10 @@ def newcomer(tmp_path):
 
 def act(client, form):
     return client.post("/start", data={"token": token_in(client.get("/start")), **form})
+
+
+def step_of(client):
+    return re.search(r'name="step" value="(\w+)"', client.get("/start").text)[1]
 
 
 def imported(client):
@@ -91,11 +96,64 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(newcomer, wrong, says):
     assert 'value="SEK"' in answer.text
 
 
-def test_beginning_by_hand_makes_the_process(newcomer):
+def test_beginning_by_hand_leads_from_stages_to_a_race(newcomer):
     act(newcomer, COMPANY)
-    assert act(newcomer, {"step": "by_hand", "process": "Ny", "stages": "Möte\nOffert"})
+    act(newcomer, {"step": "by_hand", "process": "Ny", "stages": "Möte\nOffert"})
     with newcomer.app.state.asking.workspace() as workspace:
         assert workspace.process().stages == ("Möte", "Offert")
+    target = {"step": "target", "amount": "1 000 000"}
+    assert step_of(newcomer) == "target"
+    assert act(newcomer, target | {"first": "2026-01-01", "last": "2026-12-31"}).status_code == 303
+    assert 'href="/deals/new"' in newcomer.get("/start").text
+    deal = newcomer.get("/deals/new")
+    form = {"token": token_in(deal), "name": "Alfa", "stage": "Möte", "amount": "50000"}
+    form["key"] = re.search(r'name="key" value="([^"]*)"', deal.text)[1]
+    assert newcomer.post("/deals/new", data=form).status_code == 303
+    assert step_of(newcomer) == "plan"
+    start = re.search(r'name="start" type="date" value="([^"]*)"', newcomer.get("/start").text)[1]
+    assert start == "2026-01-06"
+    assert act(newcomer, {"step": "plan", "start": start}).status_code == 303
+    assert newcomer.get("/race").headers["location"] == "/start"
+    assert "the race begins on 6 Jan 2026" in words_of(newcomer.get("/start"))
+    assert newcomer.get("/plan").status_code == newcomer.get("/deals").status_code == 200
+    newcomer.app.state.asking.now = lambda: NOW + 86_400_000
+    assert newcomer.get("/start").headers["location"] == "/race"
+    assert newcomer.get("/race").status_code == 200
+
+
+def test_a_plan_that_would_begin_before_the_deals_is_refused_and_mended(newcomer):
+    act(newcomer, COMPANY)
+    imported(newcomer)
+    early = {"step": "target", "amount": "5000000", "first": "2025-01-01", "last": "2026-12-31"}
+    assert act(newcomer, early).status_code == 303
+    page = newcomer.get("/start")
+    start = re.search(r'name="start" type="date" value="([^"]+)"', page.text)[1]
+    assert act(newcomer, {"step": "plan", "start": "2024-01-01"}).status_code == 400
+    assert act(newcomer, {"step": "plan", "start": start}).status_code == 303
+    assert newcomer.get("/race").status_code == 200
+
+
+def test_who_does_not_settle_is_told_that_the_race_has_not_begun(newcomer):
+    with newcomer.app.state.asking.workspace() as workspace:
+        for role, person in (("viewer", None), ("seller", "anna")):
+            account = Account(f"{role}@example.com", role, Role(role), person)
+            add_account(workspace.ledger, account, PASSWORD, NOW)
+    others = [logged_in(newcomer.app, role) for role in ("viewer", "seller")]
+    for form in (None, COMPANY, {"step": "by_hand", "process": "Ny", "stages": "Möte"}):
+        if form is not None:
+            act(newcomer, form)
+        for client in others:
+            assert client.get("/race").headers["location"] == "/start"
+            assert "not begun" in words_of(client.get("/start"))
+            assert client.get("/deals").status_code == 200
+            assert client.get("/plan").status_code in {200, 303}
+            refused = client.post("/start", data={"token": token_in(client.get("/start"))})
+            assert refused.status_code == 403
+
+
+def test_deals_without_a_process_lead_to_the_next_step(newcomer):
+    assert 'href="/start"' in newcomer.get("/deals").text
+    assert newcomer.get("/deals/new").headers["location"] == "/deals"
 
 
 def test_the_demo_fills_an_empty_workspace_and_is_whole(newcomer):

@@ -12,7 +12,8 @@ import numpy as np
 from mellantid.core.counting.open_deals import won_in
 from mellantid.core.names import EVERYONE
 from mellantid.errors import MellantidError, NotEnoughDataError
-from mellantid.workspace.planning import earliest_start
+from mellantid.workspace import tables
+from mellantid.workspace.planning import first_date, start_that_can_be
 
 if TYPE_CHECKING:
     from mellantid.workspace.race import Race
@@ -30,6 +31,7 @@ class Step(StrEnum):
     DEALS = "deals"
     TARGET = "target"
     PLAN = "plan"
+    AHEAD = "ahead"
     DONE = "done"
 
 
@@ -39,32 +41,55 @@ class Begun:
 
     Attributes:
         step: the one that is next.
-        why: what stands in its way, where something does.
+        start: the day on which the plan begins that is ahead; or one from which it can, where the
+            target's first is too early.
+        empty: whether there is no deal yet.
 
     """
 
     step: Step
-    why: str = ""
+    start: dt.date | None = None
+    empty: bool = False
 
 
 def begun(workspace: Workspace, now: int) -> Begun:
     """How far a workspace has come."""
     if not workspace.has_settings:
         return Begun(Step.COMPANY)
-    if not workspace.processes or not workspace.ledger.position():
+    names = workspace.processes
+    if not names:
         return Begun(Step.DEALS)
+    clock, until = workspace.clock, workspace.moment(None, now + 1).until
+    starts = [start for name in names for _, start in tables.plan_versions(workspace.ledger, name)]
+    if any(clock.start_of(start) <= until for start in starts):
+        return Begun(Step.DONE)
+    if starts:
+        return Begun(Step.AHEAD, start=min(starts))
     if not any(each.owner == EVERYONE for each in workspace.targets):
         return Begun(Step.TARGET)
-    why = ""
-    until = workspace.moment(None, now).until
-    for name in workspace.processes:
-        try:
-            workspace.plan(name, until)
-        except MellantidError as error:
-            why = str(error)
-        else:
-            return Begun(Step.DONE)
-    return Begun(Step.PLAN, why)
+    return _without_plan(workspace, now)
+
+
+def _without_plan(workspace: Workspace, now: int) -> Begun:
+    """What is left where only the plan is missing."""
+    known = [workspace.first_known(name) for name in workspace.processes]
+    since = min((each for each in known if each is not None), default=None)
+    if since is None:
+        return Begun(Step.PLAN, empty=True)
+    return Begun(Step.PLAN, start=_start(workspace, now, since))
+
+
+def _start(workspace: Workspace, now: int, known: int) -> dt.date | None:
+    """The day to propose for the first plan; None: the target's own first will do."""
+    from mellantid.workspace.aims import targets_ahead  # noqa: PLC0415 (only until the first plan)
+
+    clock = workspace.clock
+    today = clock.date(workspace.moment(None, now).until - 1)
+    try:
+        first = first_date(targets_ahead(workspace.targets, today), today)
+    except MellantidError:
+        return None
+    return start_that_can_be(clock, today, known) if known >= clock.start_of(first) else None
 
 
 def has_begun(workspace: Workspace, now: int) -> bool:
@@ -87,7 +112,7 @@ def first_plan(workspace: Workspace, process: str, start: dt.date | None, now: i
         if start is not None or known is None:
             raise
         today = workspace.clock.date(workspace.moment(None, now).until - 1)
-        workspace.make_plan(process, earliest_start(workspace.clock, today, known), now)
+        workspace.make_plan(process, start_that_can_be(workspace.clock, today, known), now)
 
 
 @dataclass(frozen=True)

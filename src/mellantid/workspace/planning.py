@@ -53,16 +53,15 @@ def refuse_unknown_past(
         raise NotEnoughDataError(f"There are no deals in {process!r} yet: import them first.")
     if known < clock.start_of(first):
         return
-    start = earliest_start(clock, today, known)
     raise NotEnoughDataError(
         f"The plan would begin on {first}, and the history of {process!r} begins on "
         f"{clock.date(known)}: there is nothing yet to learn the pace from. Begin later, with "
-        f"mellantid plan --start {start}."
+        f"mellantid plan --start {start_that_can_be(clock, today, known)}."
     )
 
 
-def earliest_start(clock: WorkingClock, today: dt.date, known: int) -> dt.date:
-    """A day from which a first plan can begin: a quarter after its history does, or today.
+def start_that_can_be(clock: WorkingClock, today: dt.date, known: int) -> dt.date:
+    """A day from which a first plan can begin: after a quarter of history, or today, if sooner.
 
     Args:
         clock: the workspace's clock.
@@ -70,9 +69,8 @@ def earliest_start(clock: WorkingClock, today: dt.date, known: int) -> dt.date:
         known: the moment (ms) at which something was first known.
 
     """
-    learned = clock.date_of_day(clock.day(known) + LEARNING_DAYS)
-    begins = clock.date(known)
-    return max(min(EPOCH + dt.timedelta(days=int(learned)), today), begins + dt.timedelta(days=1))
+    learned = EPOCH + dt.timedelta(days=int(clock.date_of_day(clock.day(known) + LEARNING_DAYS)))
+    return max(min(learned, today), clock.date(known) + dt.timedelta(days=1))
 
 
 def keep_new_plan(

@@ -208,6 +208,8 @@ def _new_page(page: Page, tried: Tried) -> Response:
         sight = page.sight(workspace)
         if not page.writes(sight):
             raise hidden()
+        if not workspace.processes:
+            return RedirectResponse(DEALS, 303)
         process = chosen_process(workspace, page.request.query_params.get("process"))
         owners = [each for each in _owners(workspace, ()) if sight.deal(each[0])]
         return page.render(

@@ -111,13 +111,13 @@ def deals(request: Request) -> Response:
         writes = page.writes(sight)
         names = sorted(workspace.processes)
         if not names:
-            return page.render("deals_none.jinja", writes=False)
+            return page.render("deals_none.jinja", writes=False, settles=sight.settles)
         process = chosen_process(workspace, request.query_params.get("process"))
         try:
             field = field_now(page.asking, workspace, process)
         except QuestionError:
             # Its course is known, and no deal on it.
-            return page.render("deals_none.jinja", writes=writes)
+            return page.render("deals_none.jinja", writes=writes, settles=sight.settles)
         asked = asked_for(request.query_params, process, several=len(names) > 1, sight=sight)
         showing = Showing(
             field,

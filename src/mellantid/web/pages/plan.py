@@ -13,6 +13,7 @@ from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target
 from mellantid.errors import MellantidError, QuestionError
 from mellantid.web.amounts import read_amount
+from mellantid.web.deal_field import chosen_process
 from mellantid.web.page import Page
 from mellantid.web.plan_shown import plan_shown, targets_shown
 from mellantid.web.reading_forms import read_date
@@ -47,9 +48,9 @@ def _shown(
     query = page.request.query_params
     with page.asking.workspace() as workspace:
         sight = page.sight(workspace)
-        if sight.settles and not workspace.processes:
+        if not workspace.processes:
             return RedirectResponse("/start", 303)
-        process = workspace.process(query.get("process")).name
+        process = chosen_process(workspace, query.get("process"))
         versions = workspace.plan_versions(process)
         found, why = _tried(lambda: _kept_plan(page, workspace, process))
         ready, not_ready = _tried(lambda: _ready(page, workspace, process))
@@ -145,7 +146,8 @@ def what_if(request: Request) -> Response:
     query = request.query_params
     try:
         with page.asking.workspace() as workspace:
-            ready = _ready(page, workspace, workspace.process(query.get("process")).name)
+            process = chosen_process(workspace, query.get("process"))
+            ready = _ready(page, workspace, process)
             unit = workspace.unit
         found = ready.ask(asked_changes(query, len(ready.legs)))
     except MellantidError as error:

@@ -14,12 +14,13 @@ from mellantid.core.standing.verdict import Verdict
 from mellantid.errors import QuestionError
 from mellantid.report.render import shown
 from mellantid.report.wording import wording
+from mellantid.web.deal_field import chosen_process
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page, environment
+from mellantid.web.pages.start import leading
 from mellantid.web.race_of import LinkedWriter, choices, race_data
 from mellantid.web.reading_forms import read_date
 from mellantid.web.whose import asked_owner
-from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -88,8 +89,8 @@ def race(request: Request) -> Response:
         found = page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
     except QuestionError:
         with page.asking.workspace() as workspace:
-            if sight.settles and not has_begun(workspace, page.asking.now()):
-                return RedirectResponse("/start", 303)
+            if (elsewhere := leading(page, workspace)) is not None:
+                return elsewhere
         raise
     return page.render(
         "race.jinja",
@@ -108,7 +109,8 @@ def race(request: Request) -> Response:
 def _made(workspace: Workspace, page: Page, asked: Asked, sight: Sight) -> Shown:
     """Work out what the page shows."""
     position = workspace.ledger.position()
-    found, _ = page.asking.race(workspace, asked.process, asked.as_of)
+    process_name = chosen_process(workspace, asked.process)
+    found, _ = page.asking.race(workspace, process_name, asked.as_of)
     owner = asked_owner(asked.owner, sight, workspace.people, found)
     data = race_data(page, workspace, found, owner, sight)
     process = found.history.process

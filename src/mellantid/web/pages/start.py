@@ -21,7 +21,7 @@ from mellantid.web.amounts import read_amount
 from mellantid.web.page import Page
 from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import hidden
-from mellantid.workspace.beginning import Step, begun, first_plan, guess_target
+from mellantid.workspace.beginning import Step, begun, first_plan, guess_target, has_begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,15 +40,21 @@ def start(request: Request) -> Response:
     return _step(Page.of(request))
 
 
+def leading(page: Page, workspace: Workspace) -> Response | None:
+    """Where a page leads that has no race to tell of yet; None: there is one."""
+    begins = has_begun(workspace, page.asking.now())
+    return None if begins else RedirectResponse(HERE, 303)
+
+
 def _step(
     page: Page, status: int = 200, fault: str = "", typed: Mapping[str, str] | None = None
 ) -> Response:
     with page.asking.workspace() as workspace:
-        if not page.sight(workspace).settles:
-            raise hidden()
         found = begun(workspace, page.asking.now())
         if found.step is Step.DONE:
             return RedirectResponse("/race", 303)
+        if not page.sight(workspace).settles:
+            return page.render("start_waiting.jinja", status)
         values: dict[str, Any] = {"settings": workspace.settings, "unit": workspace.unit}
         if found.step is Step.TARGET:
             values |= _guess(page, workspace)
@@ -57,7 +63,7 @@ def _step(
         status,
         steps=STEPS,
         step=found.step,
-        why=found.why,
+        begun=found,
         fault=fault,
         typed=typed or {},
         **values,
