@@ -26,7 +26,8 @@ def demo_file(tmp_path_factory):
     """A demo with a plan and one account of each role, made once."""
     file = tmp_path_factory.mktemp("web") / "demo.db"
     company = demo_organisation(3, UNTIL)
-    now = company.history.until - 1
+    # Not the last millisecond of the day: what is entered now is known now, and not tomorrow.
+    now = company.history.until - 2
     with Workspace.open(file, create=True) as workspace:
         set_up(workspace, company, now)
         workspace.make_plan(None, company.targets[0].first, now)

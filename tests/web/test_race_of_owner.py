@@ -7,6 +7,8 @@ import pytest
 from web_sample import logged_in
 
 from mellantid.metrics import numbers
+from mellantid.report.compose import compose
+from mellantid.report.render import render
 from mellantid.workspace import Person, Workspace
 from mellantid.workspace.parts import parts
 
@@ -129,3 +131,8 @@ def test_legs_of_the_split_table_lead_to_their_pages(admin, known):
     page = admin.get("/race")
     for place in range(len(race.history.process.legs)):
         assert f'<a href="/legs/{place}">' in page.text
+
+
+def test_the_report_that_stands_by_itself_leads_to_no_page(known):
+    workspace, race = known
+    assert 'href="/' not in render(compose(workspace, race))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from mellantid.access import Role
@@ -16,6 +17,7 @@ from mellantid.web.focus_tables import FocusWriter
 from mellantid.web.page import Page
 from mellantid.web.reading_forms import read_date
 from mellantid.web.whose import asked_seller, sellers_in_sight
+from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +40,8 @@ def focus(request: Request) -> Response:
     p = read_chance(query.get("p"))
     with page.asking.workspace() as workspace:
         sight, people = page.sight(workspace), workspace.people
+        if sight.settles and not has_begun(workspace, page.asking.now()):
+            return RedirectResponse("/start", 303)
         race, _ = page.asking.race(workspace, query.get("process"), read_date(query.get("as_of")))
         if page.account.role is Role.SELLER and not page.account.person:
             return page.render("focus_none.jinja")

@@ -15,6 +15,7 @@ from mellantid.metrics import numbers
 from mellantid.report.backtest_page import ENOUGH, backtest_shown
 from mellantid.web.page import Page, environment
 from mellantid.web.refusal import hidden
+from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,6 +31,8 @@ def trust(request: Request) -> Response:
     """What the newest backtest found; how far one that runs has come."""
     page = Page.of(request)
     with page.asking.workspace() as workspace:
+        if page.sight(workspace).settles and not has_begun(workspace, page.asking.now()):
+            return RedirectResponse("/start", 303)
         process = workspace.process(request.query_params.get("process")).name
         settles = page.may_settle(page.sight(workspace))
         values = _kept(page, workspace, process)
