@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # --no-input: never wait for a person; the version check would ask a server for news.
 PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
 
-.PHONY: demo test lint format types architecture licences check lock benchmarks peers notebook clean
+.PHONY: demo test lint format types architecture licences check lock benchmarks peers screenshots notebook clean
 
 demo: $(VENV)/.runtime  ## two years of demo data; print plan, splits, forecast; then the live web app (not in CI)
 	@rm -rf demo
@@ -42,6 +42,9 @@ benchmarks: $(VENV)/.development  ## ratios to floors and peers, measured in one
 
 peers: $(VENV)/.development  ## against other packages, in an environment of their own; R where it is installed
 	$(BIN)/python benchmarks/against_peers.py
+
+screenshots: $(VENV)/.development  ## pictures of every page, light, dark and on a telephone, in both languages, into screenshots/
+	PYTHONPATH=tests/web:tests/web/browser $(BIN)/python tests/web/browser/take_screenshots.py screenshots
 
 notebook: $(VENV)/.development  ## run examples/notebook.ipynb anew and keep what it shows
 	$(BIN)/python examples/run_notebook.py

@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 
 from starlette.testclient import TestClient
 
+from mellantid.access import Account, Role, add_account
+from mellantid.demo import demo_organisation
+from mellantid.demo.setting_up import set_up
+from mellantid.workspace import Workspace
+
+UNTIL = dt.date(2025, 10, 31)
 PASSWORD = "nio mil till Mora"  # noqa: S105 (a test's own)
 PEOPLE = {
     "admin": None,
@@ -32,3 +39,18 @@ def token_in(page):
 def words_of(page):
     """What a page says, without its tags."""
     return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def made_demo(file):
+    """Make a demo with a plan and one account of each role; give it and the moment it stands at."""
+    company = demo_organisation(3, UNTIL)
+    # Not the last millisecond of the day: what is entered now is known now, and not tomorrow.
+    now = company.history.until - 2
+    with Workspace.open(file, create=True) as workspace:
+        set_up(workspace, company, now)
+        workspace.make_plan(None, company.targets[0].first, now)
+        for role, person in PEOPLE.items():
+            account = Account(f"{role}@example.com", role.title(), Role(role), person)
+            add_account(workspace.ledger, account, PASSWORD, now)
+        workspace.ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file, now

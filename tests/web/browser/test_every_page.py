@@ -8,6 +8,12 @@ from running import running_app
 
 PAGES = (
     "/race",
+    "/race?owner=Stockholm",
+    "/legs/0",
+    "/legs/3",
+    "/focus",
+    "/focus?seller=anna.lindqvist",
+    "/trust",
     "/deals",
     "/deals?view=list",
     "/deals?view=list&state=lost",
