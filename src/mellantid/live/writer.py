@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from queue import Empty, Full, Queue
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from mellantid.errors import MellantidError
-from mellantid.ledger import Ledger
+from mellantid.errors import DataError, MellantidError
+from mellantid.ledger import Appended, Entries, Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mellantid.ledger import Appended, Entries
+    import sqlite3
+    from collections.abc import Callable, Sequence
 
 WAITING: Final = 1024
 """Batches that may wait; who comes then waits before the door, and is refused after `PATIENCE`."""
@@ -135,18 +134,13 @@ class Writer:
     def _write(self, ledger: Ledger, group: list[_Waiting]) -> None:
         if not group:
             return
-        outcomes: list[Appended | Exception] = []
-        now = self._now()
+        batches = [waiting.entries for waiting in group]
         try:
             with ledger.writing() as connection:
-                for waiting in group:
-                    try:
-                        outcomes.append(ledger.append(waiting.entries, now))
-                    except Exception as error:
-                        # A full disk undoes the whole transaction by itself.
-                        if not connection.in_transaction:
-                            raise
-                        outcomes.append(error)
+                now = self._now()
+                outcomes = _together(ledger, connection, batches, now) or _one_by_one(
+                    ledger, connection, batches, now
+                )
         except Exception as error:  # noqa: BLE001 (whoever waits is told)
             for waiting in group:
                 waiting.done.set_exception(error)
@@ -160,3 +154,56 @@ class Writer:
                 waiting.done.set_result(outcome)
         if added and self._wrote is not None:
             self._wrote()
+
+
+class _NotAllNewError(Exception):
+    """Something was there already, so that each batch must be told of its own."""
+
+
+def _together(
+    ledger: Ledger, connection: sqlite3.Connection, batches: Sequence[Entries], now: int
+) -> Sequence[Appended | Exception]:
+    """Append all at once, which is quicker; nothing where one fails or is not wholly new."""
+    if len(batches) == 1:
+        return ()
+    try:
+        with ledger.writing():
+            sizes = [batch.size for batch in batches]
+            if ledger.append(_joined(batches, sizes), now).added != sum(sizes):
+                raise _NotAllNewError  # noqa: TRY301 (it undoes the savepoint)
+    except (DataError, _NotAllNewError):
+        # A full disk undoes the whole transaction by itself.
+        if not connection.in_transaction:
+            raise
+        return ()
+    return [Appended(size, 0) for size in sizes]
+
+
+def _one_by_one(
+    ledger: Ledger, connection: sqlite3.Connection, batches: Sequence[Entries], now: int
+) -> Sequence[Appended | Exception]:
+    """Append each by itself; what went wrong stands in its place."""
+    outcomes: list[Appended | Exception] = []
+    for batch in batches:
+        try:
+            outcomes.append(ledger.append(batch, now))
+        except Exception as error:
+            if not connection.in_transaction:
+                raise
+            outcomes.append(error)
+    return outcomes
+
+
+def _joined(batches: Sequence[Entries], sizes: Sequence[int]) -> Entries:
+    """All rows as one batch."""
+    columns: dict[str, Any] = {}
+    for each in fields(Entries):
+        values: list[Any] = []
+        for batch, size in zip(batches, sizes, strict=True):
+            column = getattr(batch, each.name)
+            if hasattr(column, "__len__") and not isinstance(column, str):
+                values += list(column)
+            else:
+                values += [column] * size
+        columns[each.name] = values
+    return Entries(**columns)
