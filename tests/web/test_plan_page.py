@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import html
+import re
 
 import pytest
 from web_sample import logged_in, token_in, words_of
 
 from mellantid.core.steering.changes import Changes
 from mellantid.metrics import numbers
+from mellantid.web.what_if import asked_changes
 from mellantid.workspace.questioning import questioning
 
 
@@ -47,7 +49,7 @@ def test_the_sliders_and_the_form_without_script_give_the_same_answer(admin):
     page = admin.get(f"/plan?{query}")
     assert shown["mean"] in html.unescape(page.text)
     assert (
-        'id="lever.conversion.3" name="conversion.3" min="0.5" max="2" step="0.05" value="1.5"'
+        'id="lever.conversion.3" name="conversion.3" min="0.5" max="2" step="0.01" value="1.5"'
         in page.text
     )
 
@@ -105,6 +107,80 @@ def test_a_new_version_is_made_kept_and_compared_with_the_old_one(admin):
     page = admin.get("/plan?before=1&after=2")
     assert "From version 1 to 2" in words_of(page)
     assert "with a chance of 80" in words_of(page)
+
+
+@pytest.mark.parametrize("p", ["much", "1.5", "0", "nan", "-1"])
+def test_a_chance_that_is_none_is_told_and_makes_no_plan(admin, p):
+    form = {"token": token_in(admin.get("/plan")), "p": p}
+    assert admin.post("/plan/versions", data=form).status_code == 400
+    for query in (f"propose=1&p={p}", f"reach={p}"):
+        page = admin.get(f"/plan?{query}")
+        assert page.status_code == 200
+        assert 'role="alert"' in page.text
+    assert len(ready(admin)[2]) == 1
+
+
+def test_a_plan_is_proposed_kept_only_when_accepted_and_then_the_same(admin):
+    page = admin.get("/plan?propose=1&p=0.8&start=")
+    assert len(ready(admin)[2]) == 1
+    assert "Nothing is kept until it is accepted" in words_of(page)
+    form = {"token": token_in(page), "p": "0.8", "start": ""}
+    assert admin.post("/plan/versions", data=form).status_code == 303
+    versions = ready(admin)[2]
+    assert len(versions) == 2
+    pace = numbers.movements(versions[-1].created_per_week)
+    assert f"Proposal: {pace} new deals a week" in words_of(page)
+    with admin.app.state.asking.workspace() as workspace:
+        compared = workspace.compare_plans(None, 1, 2)
+    for leg in compared.legs:
+        assert numbers.signed(numbers.movements(leg.change)) in words_of(page)
+
+
+def test_a_plan_that_cannot_be_made_is_refused_in_a_sentence(admin):
+    page = admin.get("/plan?propose=1&start=1999-01-01")
+    assert page.status_code == 200
+    assert "nothing yet to learn" in words_of(page)
+
+
+def test_the_levers_are_those_of_the_workspace_and_set_the_sliders(admin):
+    asked, _, _ = ready(admin)
+    amount = f"{asked.now.mean:.0f}"
+    form = {"token": token_in(admin.get("/plan")), "do": "set", "owner": "all", "amount": amount}
+    asking = admin.app.state.asking
+    with asking.workspace() as workspace:
+        held = workspace.targets[0]
+    admin.post("/plan/targets", data=form | {"first": held.first, "last": held.last})
+    with asking.workspace() as workspace:
+        race, _ = asking.race(workspace)
+        levers = [each for each in workspace.focus(race, None, 0.6).levers if each.feasible]
+    page = admin.get("/plan?reach=0.6")
+    said = words_of(page)
+    assert levers
+    assert numbers.percent(0.6).replace("\u202f", " ") in said
+    tries = re.findall(r'href="(/plan\?reach=0.6&amp;[^"]+)#what-if"', page.text)
+    assert len(tries) == min(len(levers), 5)
+    for lever, address in zip(levers, tries, strict=False):
+        query = html.unescape(address).partition("&")[2]
+        name, _, factor = query.partition("=")
+        assert 0 <= float(factor) - lever.factor < 0.01
+        found = ready(admin)[0].ask(asked_changes({name: factor}, len(asked.legs)))
+        assert found.p_target > 0.59
+
+
+def test_a_seller_sees_the_whole_the_own_team_and_oneself_and_no_other_seller(served, admin):
+    with admin.app.state.asking.workspace() as workspace:
+        people, targets = workspace.people, workspace.targets
+    anna = people.persons["anna.lindqvist"]
+    page = logged_in(served, "seller").get("/plan")
+    said = words_of(page)
+    others = [each for each in people.persons.values() if each.id != anna.id]
+    assert {each.owner for each in targets} > {anna.id}
+    assert not [each.name for each in others if each.name in said]
+    assert anna.name in said
+    teams = {each.owner for each in targets} & set(people.parents)
+    assert not [each for each in teams - {anna.team} if each in said]
+    everything = words_of(admin.get("/plan"))
+    assert any(each.name in everything for each in others)
 
 
 def test_who_may_not_settle_sees_no_forms_and_is_refused(served):

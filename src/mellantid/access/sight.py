@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mellantid.access.accounts import Role
+from mellantid.core.names import EVERYONE
 
 if TYPE_CHECKING:
     from mellantid.access.accounts import Account
@@ -41,6 +42,10 @@ class Sight:
     def seller(self, identity: str) -> bool:
         """Whether a seller's own page may be seen."""
         return self.everything or identity in self.sellers
+
+    def owner(self, name: str) -> bool:
+        """Whether what is told of a seller, a team or the whole organisation may be seen."""
+        return name == EVERYONE or self.seller(name) or self.team(name)
 
     def team(self, name: str) -> bool:
         """Whether a team's totals may be seen."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from starlette.requests import Request
+
+TELL: Final = ("/api/", "/start", "/settings", "/plan/what-if")
+"""Addresses that tell a fault themselves, also before the race has begun."""
 
 
 def application(database: str, now: Callable[[], int]) -> Starlette:
@@ -92,6 +95,13 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def _fault(request: Request, error: Exception) -> Response:
+    """What cannot be answered; a page that can tell nothing yet leads to the next step instead."""
+    shows = request.method == "GET" and not request.url.path.startswith(TELL)
+    if shows and request.state.account is not None:
+        page = Page.of(request)
+        with page.asking.workspace() as workspace:
+            if (elsewhere := start.leading(page, workspace)) is not None:
+                return elsewhere
     return _told(request, 400, str(error))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from mellantid.access import Sight
     from mellantid.core.planning.target import Target
     from mellantid.report.wording import Wording
     from mellantid.report.writer import Table
@@ -97,8 +98,10 @@ def _period(first: dt.date, last: dt.date, language: str) -> str:
     return f"{numbers.date(first, language)} – {numbers.date(last, language)}"
 
 
-def plan_shown(found: PaceTable, people: People, unit: str, words: Wording) -> PlanShown:
-    """A plan written out."""
+def plan_shown(
+    found: PaceTable, people: People, unit: str, words: Wording, sight: Sight
+) -> PlanShown:
+    """A plan written out, for one who has this sight."""
     language = words.language
     tables = PageTables(words, unit)
     rows = [
@@ -110,7 +113,7 @@ def plan_shown(found: PaceTable, people: People, unit: str, words: Wording) -> P
         for place, each in enumerate(found.pace)
     ]
     columns = tables.titled(
-        ("plan.leg", "name"), ("plan.per_week", "number"), ("plan.in_all", "number")
+        ("plan.leg", "name"), ("plan.per_week", "number", "per_week"), ("plan.in_all", "number")
     )
     first = found.periods[0]
     headline = words(
@@ -125,12 +128,12 @@ def plan_shown(found: PaceTable, people: People, unit: str, words: Wording) -> P
         headline,
         found.reachable,
         tables.table(columns, rows, caption=words("plan.pace")),
-        _assumed(found.assumptions, people, unit, words),
+        _assumed(found.assumptions, people, unit, words, sight),
     )
 
 
 def _assumed(
-    found: Assumptions, people: People, unit: str, words: Wording
+    found: Assumptions, people: People, unit: str, words: Wording, sight: Sight
 ) -> tuple[tuple[str, str], ...]:
     language = words.language
 
@@ -146,10 +149,11 @@ def _assumed(
         f"{month} {numbers.decimal(factor, 2, language)}"
         for month, factor in zip(months, found.season, strict=True)
     )
+    seen = [each for each in found.shares if not each.owner or sight.owner(each.owner)]
     shares = ", ".join(
         f"{people.name(each.owner) if each.owner else words('plan.nobody')} "
         f"{numbers.percent(each.share, language)}"
-        for each in found.shares[:SHOWN_SHARES]
+        for each in seen[:SHOWN_SHARES]
     )
     entry = ", ".join(
         f"{each.stage} {numbers.percent(each.share, language)}" for each in found.entry

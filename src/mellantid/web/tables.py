@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from mellantid.metrics import metrics
 from mellantid.report.writer import Column, TableWriter
 
 
 class PageTables(TableWriter):
     """Writes the tables of a page."""
 
-    def titled(self, *columns: tuple[str, str]) -> list[Column]:
-        """Columns by the keys of their titles, and how their cells look."""
-        return [Column(self.words(key), kind) for key, kind in columns]
+    def titled(self, *columns: tuple[str, str] | tuple[str, str, str]) -> list[Column]:
+        """Columns by the keys of their titles, how their cells look, and what defines them."""
+        return [self._titled(*column) for column in columns]
+
+    def _titled(self, key: str, kind: str, metric: str = "") -> Column:
+        definition = metrics()[metric].definition(self.language) if metric else ""
+        return Column(self.words(key), kind, metric, definition)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mellantid.core.steering.changes import Changes
+from mellantid.core.steering.changes import TIME, Changes
 from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 from mellantid.workspace.questioning import RANGE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mellantid.report.wording import Wording
+    from mellantid.workspace import LeverFocus
     from mellantid.workspace.questioning import Answered, Questioning
 
 PACE, AMOUNT, CONVERSION, SPEED = "pace", "amount", "conversion", "speed"
-STEP: Final = 0.05
+TRIES: Final = 5
+"""Levers that the sliders can be set to at once."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,23 @@ def _factor(query: Mapping[str, str], name: str) -> float:
     if not low <= factor <= high:
         raise QuestionError(f"{name} is {text[:20]}: give a factor from {low:g} to {high:g}.")
     return factor
+
+
+def settings_of(
+    levers: Sequence[LeverFocus], stages: Sequence[str]
+) -> list[tuple[LeverFocus, str, float]]:
+    """The slider of each lever that is enough, and the factor to set it to, the least first.
+
+    Factors are rounded onward, so that what is set still leads to the chance.
+    """
+    names = {TIME: SPEED}
+    found = []
+    for lever in levers:
+        if lever.feasible:
+            kind = names.get(lever.lever, lever.lever)
+            name = kind if lever.leg is None else f"{kind}.{stages.index(lever.leg)}"
+            found.append((lever, name, math.ceil(lever.factor * 100 - 1e-9) / 100))
+    return found[:TRIES]
 
 
 def sliders(ready: Questioning, changes: Changes | None, unit: str, words: Wording) -> list[Slider]:

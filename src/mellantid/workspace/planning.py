@@ -105,18 +105,30 @@ def keep_new_plan(
         raise QuestionError(
             f"A ramp of {ramp} days cannot be planned with: give 0 to {LONGEST_RAMP} working days."
         )
+    race, targets, first = to_plan_from(workspace, process, start, now)
+    with workspace.ledger.writing():
+        versions = tables.plan_versions(workspace.ledger, process)
+        plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p, ramp)
+        tables.write_plan(workspace.ledger, process, plan, first, now)
+    return plan, race
+
+
+def to_plan_from(
+    workspace: Workspace, process: str, start: dt.date | None, now: int
+) -> tuple[Race, list[Target], dt.date]:
+    """What a plan would be made from; arguments and errors as of `keep_new_plan`.
+
+    Returns:
+        What is known when it begins, the targets that it is to meet, and its first date.
+
+    """
     clock = workspace.clock
     today = clock.date(workspace.moment(None, now).until - 1)
     start = start or start_of_what_is_over(workspace.targets, today)
     targets = targets_ahead(workspace.targets, start or today)
     first = start or first_date(targets, today)
     refuse_unknown_past(process, clock, first, today, workspace.first_known(process))
-    race = workspace.race(process, clock.start_of(first))
-    with workspace.ledger.writing():
-        versions = tables.plan_versions(workspace.ledger, process)
-        plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p, ramp)
-        tables.write_plan(workspace.ledger, process, plan, first, now)
-    return plan, race
+    return workspace.race(process, clock.start_of(first)), targets, first
 
 
 def new_plan(

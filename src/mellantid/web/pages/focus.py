@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from mellantid.access import Role
-from mellantid.errors import QuestionError
 from mellantid.metrics import metrics, numbers
 from mellantid.report.wording import wording
 from mellantid.web import focus_tables as tables
+from mellantid.web.deal_field import chosen_process
 from mellantid.web.focus_tables import FocusWriter
+from mellantid.web.levers_told import levers_told
 from mellantid.web.page import Page
-from mellantid.web.reading_forms import read_date
+from mellantid.web.reading_forms import read_chance, read_date
 from mellantid.web.whose import asked_seller, sellers_in_sight
-from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,9 +39,8 @@ def focus(request: Request) -> Response:
     p = read_chance(query.get("p"))
     with page.asking.workspace() as workspace:
         sight, people = page.sight(workspace), workspace.people
-        if sight.settles and not has_begun(workspace, page.asking.now()):
-            return RedirectResponse("/start", 303)
-        race, _ = page.asking.race(workspace, query.get("process"), read_date(query.get("as_of")))
+        chosen = chosen_process(workspace, query.get("process"))
+        race, _ = page.asking.race(workspace, chosen, read_date(query.get("as_of")))
         if page.account.role is Role.SELLER and not page.account.person:
             return page.render("focus_none.jinja")
         seller = asked_seller(query.get("seller"), page.account, sight, people, race)
@@ -88,24 +86,6 @@ def _chances(query: Mapping[str, str], found: Focus, language: str) -> list[tupl
     ]
 
 
-def read_chance(text: str | None) -> float | None:
-    """A chance of an address.
-
-    Raises:
-        QuestionError: it is none.
-
-    """
-    if not text:
-        return None
-    try:
-        p = float(text)
-    except ValueError as error:
-        raise QuestionError(f"{text!r} is no chance: write it as 0.8.") from error
-    if not 0 < p < 1:
-        raise QuestionError(f"{text} is no chance: give one between 0 and 1, such as 0.8.")
-    return p
-
-
 def _shown(w: FocusWriter, found: Focus, ropes: Ropes, sight: Sight) -> dict[str, Any]:
     """Everything that the template puts on the page."""
     whole = found.seller is None
@@ -137,7 +117,7 @@ def _shown(w: FocusWriter, found: Focus, ropes: Ropes, sight: Sight) -> dict[str
         "waits": numbers.count(waits, w.language) if waits else "",
         "legs": tables.legs_table(w, found.legs, w.process),
         "planned": found.legs[0].shortfall is not None,
-        "levers": _levers(w, found),
+        "levers": levers_told(w, found),
         "definitions": [metrics()[name].as_dict(w.language) for name in tables.DEFINED],
     }
 
@@ -168,45 +148,6 @@ def _most(w: FocusWriter, leg: LegFocus) -> str:
         n=numbers.movements(leg.shortfall, w.language),
         worth=w.worth(leg.money),
     )
-
-
-def _levers(w: FocusWriter, found: Focus) -> dict[str, object]:
-    """The levers: a lead, a table of those that are enough, what the others would give."""
-    if not found.levers:
-        return {"lead": _no_levers(w, found), "table": None, "rest": "", "mix": "", "behind": True}
-    enough = [each for each in found.levers if each.feasible]
-    others = [each for each in found.levers if not each.feasible]
-    behind = found.levers[0].factor > 1
-    said = {
-        "now": numbers.percent(found.p_target, w.language),
-        "wanted": numbers.percent(found.p, w.language),
-        "target": numbers.round_money(found.target or 0.0, w.currency, w.language),
-    }
-    lead = w.words("focus.levers_lead" if behind else "focus.levers_spare", **said)
-    rest = ""
-    if others:
-        short = "focus.levers_short" if enough else "focus.levers_none"
-        told = tables.misses(w, others, behind=behind)
-        rest = w.words(short if behind else "focus.levers_even", **said, told=told)
-    return {
-        "lead": lead if enough else "",
-        "table": tables.levers_table(w, enough) if enough else None,
-        "rest": rest,
-        "mix": tables.mix(w, found.mix, found.mix_p),
-        "behind": behind,
-    }
-
-
-def _no_levers(w: FocusWriter, found: Focus) -> str:
-    """Why there are none, and what to do."""
-    if found.target is None:
-        if found.seller is None:
-            return w.words("focus.levers_no_target")
-        return w.words("focus.levers_own_target", name=w.people.name(found.seller))
-    if found.as_of >= found.until:
-        until = numbers.date(found.until, w.language)
-        return w.words("focus.levers_over", until=until)
-    return w.words("focus.levers_reached")
 
 
 ROUTES: Final = [Route("/focus", focus)]

@@ -16,6 +16,7 @@ from mellantid.report.wording import wording
 from mellantid.report.writer import TableWriter
 from mellantid.web import leg_charts as charts
 from mellantid.web import leg_tables as tables
+from mellantid.web.deal_field import chosen_process
 from mellantid.web.focus_tables import MOST_CAUGHT, FocusWriter, caught_table
 from mellantid.web.leg_address import leg_address, leg_place
 from mellantid.web.leg_tables import LegWriter
@@ -65,7 +66,8 @@ def leg(request: Request) -> Response:
     page = Page.of(request)
     query = request.query_params
     with page.asking.workspace() as workspace:
-        race, _ = page.asking.race(workspace, query.get("process"), read_date(query.get("as_of")))
+        chosen = chosen_process(workspace, query.get("process"))
+        race, _ = page.asking.race(workspace, chosen, read_date(query.get("as_of")))
         process = race.history.process
         place = leg_place(request.path_params["leg"], process)
         if place is None:

@@ -12,14 +12,20 @@ from starlette.routing import Route
 from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target
 from mellantid.errors import MellantidError, QuestionError
+from mellantid.metrics import metrics, numbers
+from mellantid.report.wording import wording
 from mellantid.web.amounts import read_amount
 from mellantid.web.deal_field import chosen_process
+from mellantid.web.focus_tables import FocusWriter, lever_name
+from mellantid.web.levers_told import levers_told
 from mellantid.web.page import Page
+from mellantid.web.plan_proposed import proposal_shown
 from mellantid.web.plan_shown import plan_shown, targets_shown
-from mellantid.web.reading_forms import read_date
+from mellantid.web.reading_forms import read_chance, read_date
 from mellantid.web.refusal import hidden
-from mellantid.web.what_if import answer_shown, asked_changes, sliders
+from mellantid.web.what_if import answer_shown, asked_changes, settings_of, sliders
 from mellantid.workspace.pace_table import pace_table
+from mellantid.workspace.proposing import proposed
 from mellantid.workspace.questioning import questioning
 
 if TYPE_CHECKING:
@@ -29,11 +35,18 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from mellantid.web.plan_proposed import ProposalShown
     from mellantid.web.plan_shown import PlanShown
     from mellantid.workspace import Workspace
     from mellantid.workspace.questioning import Questioning
 
 HERE: Final = "/plan"
+REACHED: Final = ("0.5", "0.7", "0.8", "0.9")
+"""Chances of the target that levers can be asked to lead to."""
+DEFINED: Final = (
+    *("p_target", "mean", "quantiles", "per_week", "created_per_week", "plan_season"),
+    *("plan_share", "ramp_days", "lever_now", "lever_needed", "mix"),
+)
 
 
 def plan(request: Request) -> Response:
@@ -50,19 +63,28 @@ def _shown(
         sight = page.sight(workspace)
         if not workspace.processes:
             return RedirectResponse("/start", 303)
+        settles = page.may_settle(sight)
         process = chosen_process(workspace, query.get("process"))
         versions = workspace.plan_versions(process)
         found, why = _tried(lambda: _kept_plan(page, workspace, process))
         ready, not_ready = _tried(lambda: _ready(page, workspace, process))
+        led, no_levers = _tried(lambda: _levers(page, workspace, process))
+        proposal, refused = _tried(lambda: _proposal(page, workspace, process) if settles else None)
         compared, differ = _tried(lambda: _compared(workspace, process, query))
         words, people, unit = page.words, workspace.people, workspace.unit
         values: dict[str, Any] = {
             "process": process,
+            "processes": sorted(workspace.processes),
             "several": len(workspace.processes) > 1,
-            "settles": sight.settles,
+            "settles": settles,
             "unit": "" if unit == PER_DEAL else unit,
-            "targets": targets_shown(workspace.targets, people, unit, words),
-            "mismatches": workspace.mismatches(),
+            "targets": targets_shown(
+                [each for each in workspace.targets if sight.owner(each.owner)],
+                people,
+                unit,
+                words,
+            ),
+            "mismatches": [each for each in workspace.mismatches() if sight.owner(each.owner)],
             "owners": [(EVERYONE, words("plan.everyone")), *_owners(workspace)],
             "people": people,
             "plan": found,
@@ -71,6 +93,13 @@ def _shown(
             "compared": compared,
             "differ": differ,
             "not_ready": not_ready,
+            "led": led,
+            "no_levers": no_levers,
+            "chances": _chances(query.get("reach"), page.language),
+            "proposal": proposal,
+            "refused": refused,
+            "definitions": [metrics()[name].as_dict(page.language) for name in DEFINED],
+            "words": wording(page.language),
             "fault": fault,
             "typed": typed or {},
         }
@@ -98,12 +127,14 @@ def _kept_plan(page: Page, workspace: Workspace, process: str) -> PlanShown:
     """The plan that holds now, with what it assumes."""
     race, _ = page.asking.race(workspace, process)
     held = workspace.plan(process, race.history.until)
+    sight = page.sight(workspace)
 
     def make() -> PlanShown:
         past = workspace.race(process, held.made)
-        return plan_shown(pace_table(held, past), workspace.people, workspace.unit, page.words)
+        table = pace_table(held, past)
+        return plan_shown(table, workspace.people, workspace.unit, page.words, sight)
 
-    return page.asking.kept(("plan", process, held.version, page.language), make)
+    return page.asking.kept(("plan", process, held.version, page.language, sight), make)
 
 
 def _ready(page: Page, workspace: Workspace, process: str) -> Questioning:
@@ -127,6 +158,48 @@ def _what_if(page: Page, ready: Questioning, unit: str) -> dict[str, object]:
         "after": answer_shown(after, ready, unit, page.language),
         "asked_fault": fault,
     }
+
+
+def _levers(page: Page, workspace: Workspace, process: str) -> dict[str, object] | None:
+    """What would lead to a chance of the target, where one is asked for."""
+    p = read_chance(page.request.query_params.get("reach"))
+    if p is None:
+        return None
+    race, _ = page.asking.race(workspace, process)
+    key = ("focus", process, race.history.until, None, p)
+    found = page.asking.kept(key, lambda: workspace.focus(race, None, p))
+    named = process if len(workspace.processes) > 1 else None
+    writer = FocusWriter(page.words, race.unit, workspace.people, named)
+    set_to = settings_of(found.levers, race.history.process.stages)
+    return {
+        **levers_told(writer, found),
+        "tries": [
+            (lever_name(writer, lever), _address(named, {"reach": f"{p:g}", name: f"{factor:g}"}))
+            for lever, name, factor in set_to
+        ],
+    }
+
+
+def _chances(asked: str | None, language: str) -> list[tuple[str, str, bool]]:
+    """The chances that can be asked for: in the address, in words, whether it is asked for."""
+    return [(each, numbers.percent(float(each), language), each == asked) for each in REACHED]
+
+
+def _address(process: str | None, query: Mapping[str, str]) -> str:
+    asked = query if process is None else {"process": process, **query}
+    return f"{HERE}?{urlencode(asked)}#what-if"
+
+
+def _proposal(page: Page, workspace: Workspace, process: str) -> ProposalShown | None:
+    """The plan that is asked for and not made yet."""
+    query = page.request.query_params
+    if query.get("propose") != "1":
+        return None
+    start, p = read_date(query.get("start")), read_chance(query.get("p"))
+    now = page.asking.now()
+    key = ("proposal", process, workspace.clock.date(now), start, p)
+    found = page.asking.kept(key, lambda: proposed(workspace, process, start, now, p))
+    return proposal_shown(found, workspace.unit, page.words, (query.get("start", ""), p))
 
 
 def _compared(workspace: Workspace, process: str, query: Mapping[str, str]) -> object:
@@ -162,7 +235,7 @@ async def set_target(request: Request) -> Response:
 
     def keep() -> None:
         with page.asking.workspace() as workspace:
-            if not page.sight(workspace).settles:
+            if not page.may_settle(page.sight(workspace)):
                 raise hidden()
             owner = form.get("owner") or EVERYONE
             first, last = (_date(form.get(name)) for name in ("first", "last"))
@@ -184,13 +257,13 @@ async def make_plan(request: Request) -> Response:
 
     def keep() -> None:
         with page.asking.workspace() as workspace:
-            if not page.sight(workspace).settles:
+            if not page.may_settle(page.sight(workspace)):
                 raise hidden()
             workspace.make_plan(
-                form.get("process"),
+                chosen_process(workspace, form.get("process")),
                 read_date(form.get("start")),
                 page.asking.now(),
-                float(form["p"]) if form.get("p") else None,
+                read_chance(form.get("p")),
             )
         page.asking.settled()
 

@@ -11,13 +11,11 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from mellantid.core.standing.verdict import Verdict
-from mellantid.errors import QuestionError
 from mellantid.report.render import shown
 from mellantid.report.wording import wording
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page, environment
-from mellantid.web.pages.start import leading
 from mellantid.web.race_of import LinkedWriter, choices, race_data
 from mellantid.web.reading_forms import read_date
 from mellantid.web.whose import asked_owner
@@ -85,13 +83,7 @@ def race(request: Request) -> Response:
         sight = page.sight(workspace)
         today = workspace.clock.date(page.asking.now())
     key = ("race", asked, today, page.language, sight)
-    try:
-        found = page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
-    except QuestionError:
-        with page.asking.workspace() as workspace:
-            if (elsewhere := leading(page, workspace)) is not None:
-                return elsewhere
-        raise
+    found = page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
     return page.render(
         "race.jinja",
         shown=found.results,

@@ -13,9 +13,9 @@ from mellantid.backtesting import newest_kept
 from mellantid.backtesting.running import kept_file
 from mellantid.metrics import numbers
 from mellantid.report.backtest_page import ENOUGH, backtest_shown
+from mellantid.web.deal_field import chosen_process
 from mellantid.web.page import Page, environment
 from mellantid.web.refusal import hidden
-from mellantid.workspace.beginning import has_begun
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -31,9 +31,7 @@ def trust(request: Request) -> Response:
     """What the newest backtest found; how far one that runs has come."""
     page = Page.of(request)
     with page.asking.workspace() as workspace:
-        if page.sight(workspace).settles and not has_begun(workspace, page.asking.now()):
-            return RedirectResponse("/start", 303)
-        process = workspace.process(request.query_params.get("process")).name
+        process = chosen_process(workspace, request.query_params.get("process"))
         settles = page.may_settle(page.sight(workspace))
         values = _kept(page, workspace, process)
         organisation = workspace.settings.name
@@ -58,7 +56,7 @@ async def begin(request: Request) -> Response:
         with page.asking.workspace() as workspace:
             if not page.may_settle(page.sight(workspace)):
                 raise hidden()
-            process = workspace.process(str(form.get("process", "")) or None).name
+            process = chosen_process(workspace, str(form.get("process", "")) or None)
         request.app.state.backtests.start(process)
         return process
 

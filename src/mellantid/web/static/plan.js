@@ -18,9 +18,11 @@ async function ask() {
   const mine = ++asked;
   const query = settings();
   const answer = await fetch(`${form.dataset.ask}?${query}`, { headers: { Accept: "application/json" } });
-  if (!answer.ok || mine < shown) return;
-  shown = mine;
+  if (!answer.ok) return;
   const found = await answer.json();
+  // Only here is it certain that nothing newer has been shown meanwhile.
+  if (mine < shown) return;
+  shown = mine;
   for (const cell of cells) cell.textContent = found[cell.dataset.answer];
   history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
 }
