@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 import io
 
 import openpyxl
@@ -121,6 +122,71 @@ def test_only_who_settles_may_import_and_nobody_finds_anothers_file(served, admi
         client = logged_in(served, role)
         assert client.get(HERE).status_code == 403
         assert client.get(address).status_code == 403
+
+
+def test_every_row_that_is_left_out_can_be_read(admin):
+    bad = b"".join(b"\nX%d;2025-02-30 09:30;Demo;5;anna" % row for row in range(40))
+    address = send(admin, export() + bad).headers["location"]
+    page = answer(admin, address, do="preview", **map_of())
+    assert page.text.count("2025-02-30") >= 40
+    assert "20 more" in words_of(page)
+
+
+def test_who_may_not_import_is_refused_before_the_file_is_read(served):
+    client = logged_in(served, "seller")
+    sent = client.post(HERE, content=b"x", headers={"content-length": "99999999999"})
+    assert sent.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("length", "status"), [("99999999999", 413), ("9" * 40, 413), ("x", 411), ("", 411)]
+)
+def test_a_file_that_is_too_large_or_of_no_length_is_refused_unread(admin, length, status):
+    assert admin.post(HERE, content=b"x", headers={"content-length": length}).status_code == status
+
+
+def test_a_file_waits_for_a_day_and_no_longer(admin):
+    address = send(admin, export()).headers["location"]
+    uploads, now = admin.app.state.uploads, admin.app.state.asking.now()
+    kept = uploads.find(address.rpartition("/")[2], "admin@example.com")
+    uploads._now = lambda: now + 24 * 3600 * 1000 + 1
+    assert admin.get(address).status_code == 404
+    assert not kept.path.exists()
+
+
+ODD = {
+    "empty.gz": gzip.compress(b""),
+    "cut.csv.gz": gzip.compress(export())[:200],
+    "not.gz": b"no gzip at all",
+    "one.csv": b"Deal;Changed;Stage\n",
+    "binary.csv": bytes(range(256)) * 40,
+    "utf16.csv": export().decode().encode("utf-16"),
+    "nul.tsv": b"a\tb\n\x00\t\x00\n",
+    "broken.xlsx": b"PK\x03\x04" + b"\x00" * 60,
+    "broken.xes": b"<log><trace><event>",
+    "entities.xes": b'<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><log><trace>&b;</trace></log>',
+    "wide.csv": b";".join(b"c%d" % n for n in range(3000)) + b"\n" + b";" * 2999,
+    "quotes.csv": b'"a;b;c\n' * 50,
+    "word.pdf": b"%PDF-1.4",
+    "no-ending": export(),
+    ".": export(),
+    "æøå 日本.csv": export(),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_file_is_read_or_refused_and_never_breaks_the_page(admin, name):
+    sent = send(admin, ODD[name], name)
+    assert sent.status_code in {303, 400}, name
+    if sent.status_code == 303:
+        page = admin.get(sent.headers["location"])
+        assert page.status_code in {200, 400}, name
+        tried = (
+            answer(admin, sent.headers["location"], do="preview", **map_of())
+            if (page.status_code == 200)
+            else page
+        )
+        assert tried.status_code in {200, 400}, name
 
 
 def test_a_file_name_cannot_lead_out_of_its_folder(admin):

@@ -73,16 +73,11 @@ class Uploads:
             place = self._folder / name
         place.mkdir()
         path = place / _safe(filename)
-        size = 0
-        with path.open("wb") as out:
-            while part := source.read(PART):
-                size += len(part)
-                if size > MOST_BYTES:
-                    break
-                out.write(part)
-        if size > MOST_BYTES:
-            shutil.rmtree(place)
-            raise Refusal(413, "import.too_large")
+        try:
+            _write(source, path)
+        except BaseException:
+            shutil.rmtree(place, ignore_errors=True)
+            raise
         kept = Upload(name, path, account, self._now())
         with self._lock:
             self._kept[name] = kept
@@ -95,6 +90,7 @@ class Uploads:
             Refusal: there is none, or it is somebody else's.
 
         """
+        self._forget_old()
         with self._lock:
             found = self._kept.get(name)
         if found is None or found.account != account:
@@ -112,6 +108,17 @@ class Uploads:
             old = [each for each in self._kept.values() if self._now() - each.at > A_DAY]
         for each in old:
             self.remove(each)
+
+
+def _write(source: BinaryIO, path: Path) -> None:
+    """Write what was sent; no more than is taken."""
+    size = 0
+    with path.open("wb") as out:
+        while part := source.read(PART):
+            size += len(part)
+            if size > MOST_BYTES:
+                raise Refusal(413, "import.too_large")
+            out.write(part)
 
 
 def _safe(filename: str) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 HERE: Final = "/settings/import"
 SHOWN_REJECTED: Final = 20
+LISTED_REJECTED: Final = 1000
+MOST_DIGITS: Final = 18
 
 
 def upload_form(request: Request) -> Response:
@@ -45,12 +47,15 @@ def upload_form(request: Request) -> Response:
 async def upload(request: Request) -> Response:
     """Take a file; go on to what it means."""
     page = Page.of(request)
-    length = request.headers.get("content-length", "0")
-    if length.isdecimal() and int(length) > MOST_BYTES:
+    # Before anything of it is read: who sends it, and how much.
+    await run_in_threadpool(_may, page)
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise Refusal(411, "import.no_length")
+    if len(length) > MOST_DIGITS or int(length) > MOST_BYTES:
         raise Refusal(413, "import.too_large")
     form = await page.own_form()
     try:
-        await run_in_threadpool(_may, page)
         sent = form.get("file")
         if not isinstance(sent, UploadFile) or not sent.filename:
             return page.render("import.jinja", 400, fault=page.words("import.no_file"))
@@ -175,7 +180,8 @@ def _mapped(page: Page, kept: Upload, guess: Guess, status: int = 200) -> Respon
 def _reported(report: Report) -> dict[str, Any]:
     return {
         "rejected": report.rejected[:SHOWN_REJECTED],
-        "more_rejected": max(len(report.rejected) - SHOWN_REJECTED, 0),
+        "listed": report.rejected[SHOWN_REJECTED:LISTED_REJECTED],
+        "more_rejected": max(len(report.rejected) - LISTED_REJECTED, 0),
         "detected": report.detected,
     }
 
@@ -183,7 +189,7 @@ def _reported(report: Report) -> dict[str, Any]:
 def _may(page: Page) -> None:
     """Only who settles imports files."""
     with page.asking.workspace() as workspace:
-        if not page.sight(workspace).settles:
+        if not page.may_settle(page.sight(workspace)):
             raise hidden()
 
 
