@@ -208,3 +208,11 @@ def test_questions_share_what_was_made_ready_once(admin, monkeypatch):
     admin.app.state.asking.settled()
     admin.get("/plan/what-if")
     assert len(made) == 2
+
+
+@pytest.mark.parametrize("address", ["/plan?propose=1&reach=0.8", "/settings", "/settings/import"])
+def test_no_two_parts_of_a_page_have_one_name(admin, address):
+    names = re.findall(r'\sid="([^"]+)"', admin.get(address).text)
+    assert len(names) == len(set(names))
+    labelled = re.findall(r'<label[^>]* for="([^"]+)"', admin.get(address).text)
+    assert set(labelled) <= set(names)
