@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from web_sample import PASSWORD, logged_in, token_in, words_of
 
 from mellantid.access import Account, Role, add_account
+from mellantid.core.process import Process
 from mellantid.web.app import application
 from mellantid.workspace import Workspace
 
@@ -131,6 +132,26 @@ def test_a_plan_begins_where_there_is_enough_history(newcomer):
     with newcomer.app.state.asking.workspace() as workspace:
         (plan,) = workspace.plan_versions(None)
     assert dt.date(2025, 3, 1) < plan.start < dt.date(2025, 6, 1)
+    again = newcomer.get("/plan?propose=1")
+    start = re.search(r'type="hidden" name="start" value="([^"]+)"', again.text)[1]
+    form = {"token": token_in(again), "start": start, "p": ""}
+    assert newcomer.post("/plan/versions", data=form).status_code == 303
+
+
+@pytest.mark.parametrize("page", ["/race", "/focus", "/plan", "/legs/1", "/trust"])
+def test_every_page_without_a_race_leads_to_the_next_step(newcomer, page):
+    assert newcomer.get(page).headers["location"] == "/start"
+
+
+@pytest.mark.parametrize("page", ["/race", "/focus", "/plan", "/deals", "/legs/1", "/trust"])
+def test_with_several_processes_a_page_shows_the_first(newcomer, page):
+    act(newcomer, COMPANY)
+    imported(newcomer)
+    target = {"step": "target", "amount": "5000000", "first": "2026-01-01", "last": "2026-12-31"}
+    act(newcomer, target)
+    with newcomer.app.state.asking.workspace() as workspace:
+        workspace.keep_process(Process("Övrigt", ("Möte",)), NOW)
+    assert newcomer.get(page).status_code == 200
 
 
 def test_who_does_not_settle_is_told_that_the_race_has_not_begun(newcomer):

@@ -53,6 +53,15 @@ def test_a_file_is_guessed_tried_and_imported(admin):
     assert admin.get(address).status_code == 404
 
 
+def test_what_no_file_tells_is_as_the_organisation_has_settled(admin):
+    with admin.app.state.asking.workspace() as workspace:
+        settings = workspace.settings
+    page = admin.get(send(admin, export()).headers["location"])
+    assert f'name="timezone" value="{settings.timezone}"' in page.text
+    assert f'name="holidays" value="{settings.holidays}"' in page.text
+    assert f"read in {settings.timezone}" in words_of(page)
+
+
 def test_a_map_with_a_fault_is_mended_without_sending_the_file_again(admin):
     address = send(admin, export()).headers["location"]
     wrong = answer(admin, address, do="preview", **map_of(stages=""))

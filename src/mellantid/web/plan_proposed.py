@@ -23,8 +23,9 @@ class ProposalShown:
         starts: its first day, in words.
         unmet: a sentence for each target that it does not reach.
         legs: the pace of every leg, beside the newest version's.
-        start: as it was asked for; empty: by itself.
-        p: the chance that it was asked for; empty: on average.
+        asked: the start as it was asked for; empty: by itself.
+        start: its first day, as a form sends it.
+        p: the chance that it is made for, likewise; empty: on average.
 
     """
 
@@ -32,25 +33,23 @@ class ProposalShown:
     starts: str
     unmet: tuple[str, ...]
     legs: Table
+    asked: str
     start: str
     p: str
 
 
-def proposal_shown(
-    found: Proposal, unit: str, words: Wording, asked: tuple[str, float | None]
-) -> ProposalShown:
+def proposal_shown(found: Proposal, unit: str, words: Wording, asked: str) -> ProposalShown:
     """A proposal written out.
 
     Args:
         found: it.
         unit: of the amounts.
         words: of the pages.
-        asked: the start as it was asked for, and the chance.
+        asked: the start as it was asked for; empty: none was.
 
     """
     language, plan, tables = words.language, found.plan, PageTables(words, unit)
     first = plan.targets[0]
-    start, p = asked
     said = {
         "per_week": numbers.movements(plan.created_per_week, language),
         "target": numbers.round_money(first.target, unit, language),
@@ -72,8 +71,9 @@ def proposal_shown(
         numbers.date(plan.start, language),
         unmet,
         _legs(found, tables, words),
-        start,
-        "" if p is None else f"{p:g}",
+        asked,
+        plan.start.isoformat(),
+        "" if plan.p is None else f"{plan.p:g}",
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
+    from mellantid.discovery import Proposal
     from mellantid.importing.report import Report
     from mellantid.web.map_form import Content
     from mellantid.web.uploads import Upload, Uploads
@@ -87,7 +88,21 @@ def mapping_form(request: Request) -> Response:
             _uploads(page).remove(kept)
             return page.render("import.jinja", 400, fault=str(error))
         return _mapped(page, kept, Guess({}, fault=str(error)), 400)
-    return _mapped(page, kept, Guess(proposal.content, proposal.confidence, proposal.why))
+    return _mapped(page, kept, _settled(page, proposal))
+
+
+def _settled(page: Page, proposal: Proposal) -> Guess:
+    """The guess; what no file tells, its zone and holidays, is as the organisation has settled."""
+    with page.asking.workspace() as workspace:
+        if not workspace.has_settings:
+            return Guess(proposal.content, proposal.confidence, proposal.why)
+        settings = workspace.settings
+    process = {**proposal.content["process"], "timezone": settings.timezone}
+    if settings.holidays:
+        process["holidays"] = settings.holidays
+    # Its last reason is about the zone.
+    why = (*proposal.why[:-1], page.words("import.zone_settled", zone=settings.timezone))
+    return Guess({**proposal.content, "process": process}, proposal.confidence, why)
 
 
 async def import_file(request: Request) -> Response:

@@ -199,7 +199,7 @@ def _proposal(page: Page, workspace: Workspace, process: str) -> ProposalShown |
     now = page.asking.now()
     key = ("proposal", process, workspace.clock.date(now), start, p)
     found = page.asking.kept(key, lambda: proposed(workspace, process, start, now, p))
-    return proposal_shown(found, workspace.unit, page.words, (query.get("start", ""), p))
+    return proposal_shown(found, workspace.unit, page.words, query.get("start", ""))
 
 
 def _compared(workspace: Workspace, process: str, query: Mapping[str, str]) -> object:
