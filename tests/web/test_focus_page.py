@@ -16,7 +16,7 @@ def words_of(page):
 
 def said(asking, seller=None, p=None):
     with Workspace.open(asking.database) as workspace:
-        race = workspace.race(None, workspace.moment(None, asking.now()).until)
+        race = workspace.race(None, workspace.moment(None, asking.now() + 1).until)
         return workspace.focus(race, seller, p), workspace.ropes(race)
 
 

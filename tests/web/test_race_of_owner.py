@@ -25,7 +25,7 @@ def plain(text):
 def known(served):
     asking = served.state.asking
     with Workspace.open(asking.database) as workspace:
-        yield workspace, workspace.race(None, workspace.moment(None, asking.now()).until)
+        yield workspace, workspace.race(None, workspace.moment(None, asking.now() + 1).until)
 
 
 def names_of(workspace, by):
