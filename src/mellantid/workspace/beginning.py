@@ -11,9 +11,9 @@ import numpy as np
 
 from mellantid.core.counting.open_deals import won_in
 from mellantid.core.names import EVERYONE
-from mellantid.errors import MellantidError, NotEnoughDataError
+from mellantid.errors import QuestionError
 from mellantid.workspace import tables
-from mellantid.workspace.planning import first_date, start_that_can_be
+from mellantid.workspace.planning import later_start
 
 if TYPE_CHECKING:
     from mellantid.workspace.race import Race
@@ -72,24 +72,13 @@ def begun(workspace: Workspace, now: int) -> Begun:
 
 def _without_plan(workspace: Workspace, now: int) -> Begun:
     """What is left where only the plan is missing."""
-    known = [workspace.first_known(name) for name in workspace.processes]
-    since = min((each for each in known if each is not None), default=None)
-    if since is None:
+    if all(workspace.first_known(name) is None for name in workspace.processes):
         return Begun(Step.PLAN, empty=True)
-    return Begun(Step.PLAN, start=_start(workspace, now, since))
-
-
-def _start(workspace: Workspace, now: int, known: int) -> dt.date | None:
-    """The day to propose for the first plan; None: the target's own first will do."""
-    from mellantid.workspace.aims import targets_ahead  # noqa: PLC0415 (only until the first plan)
-
-    clock = workspace.clock
-    today = clock.date(workspace.moment(None, now).until - 1)
     try:
-        first = first_date(targets_ahead(workspace.targets, today), today)
-    except MellantidError:
-        return None
-    return start_that_can_be(clock, today, known) if known >= clock.start_of(first) else None
+        later = [later_start(workspace, name, now) for name in workspace.processes]
+    except QuestionError:
+        return Begun(Step.PLAN)
+    return Begun(Step.PLAN, start=max((each for each in later if each), default=None))
 
 
 def has_begun(workspace: Workspace, now: int) -> bool:
@@ -105,14 +94,7 @@ def first_plan(workspace: Workspace, process: str, start: dt.date | None, now: i
         NotEnoughDataError: there is not enough history for a plan from the day that was given.
 
     """
-    try:
-        workspace.make_plan(process, start, now)
-    except NotEnoughDataError:
-        known = workspace.first_known(process)
-        if start is not None or known is None:
-            raise
-        today = workspace.clock.date(workspace.moment(None, now).until - 1)
-        workspace.make_plan(process, start_that_can_be(workspace.clock, today, known), now)
+    workspace.make_plan(process, start or later_start(workspace, process, now), now)
 
 
 @dataclass(frozen=True)

@@ -56,11 +56,11 @@ def refuse_unknown_past(
     raise NotEnoughDataError(
         f"The plan would begin on {first}, and the history of {process!r} begins on "
         f"{clock.date(known)}: there is nothing yet to learn the pace from. Begin later, with "
-        f"mellantid plan --start {start_that_can_be(clock, today, known)}."
+        f"mellantid plan --start {earliest_start(clock, today, known)}."
     )
 
 
-def start_that_can_be(clock: WorkingClock, today: dt.date, known: int) -> dt.date:
+def earliest_start(clock: WorkingClock, today: dt.date, known: int) -> dt.date:
     """A day from which a first plan can begin: after a quarter of history, or today, if sooner.
 
     Args:
@@ -122,13 +122,34 @@ def to_plan_from(
         What is known when it begins, the targets that it is to meet, and its first date.
 
     """
+    targets, first, today = _aims_from(workspace, start, now)
     clock = workspace.clock
-    today = clock.date(workspace.moment(None, now).until - 1)
-    start = start or start_of_what_is_over(workspace.targets, today)
-    targets = targets_ahead(workspace.targets, start or today)
-    first = start or first_date(targets, today)
     refuse_unknown_past(process, clock, first, today, workspace.first_known(process))
     return workspace.race(process, clock.start_of(first)), targets, first
+
+
+def later_start(workspace: Workspace, process: str, now: int) -> dt.date | None:
+    """A day to begin on where the plan's own first day comes before its history; else None.
+
+    Raises:
+        QuestionError: there is no target to plan for.
+
+    """
+    _, first, today = _aims_from(workspace, None, now)
+    known = workspace.first_known(process)
+    if known is None or known < workspace.clock.start_of(first):
+        return None
+    return earliest_start(workspace.clock, today, known)
+
+
+def _aims_from(
+    workspace: Workspace, start: dt.date | None, now: int
+) -> tuple[list[Target], dt.date, dt.date]:
+    """The targets that a plan is to meet, its first date, and the present date."""
+    today = workspace.clock.date(workspace.moment(None, now).until - 1)
+    start = start or start_of_what_is_over(workspace.targets, today)
+    targets = targets_ahead(workspace.targets, start or today)
+    return targets, start or first_date(targets, today), today
 
 
 def new_plan(

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mellantid.errors import NotEnoughDataError
 from mellantid.workspace import tables
-from mellantid.workspace.planning import earliest_start, new_plan, to_plan_from
+from mellantid.workspace.planning import later_start, new_plan, to_plan_from
 from mellantid.workspace.plans import PlanVersion, plan_version
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from mellantid.core.planning.target import Target
-    from mellantid.workspace.race import Race
     from mellantid.workspace.workspace import Workspace
 
 
@@ -61,7 +58,8 @@ def proposed(
         NotEnoughDataError: nothing was known when it would begin.
 
     """
-    race, targets, _ = _to_plan_from(workspace, process, start, now)
+    begins = start or later_start(workspace, process, now)
+    race, targets, _ = to_plan_from(workspace, process, begins, now)
     versions = tables.plan_versions(workspace.ledger, process)
     plan = new_plan(race, targets, versions[-1][0] + 1 if versions else 1, p)
     newest = tables.read_plan(workspace.ledger, process, versions[-1][0]) if versions else None
@@ -75,18 +73,3 @@ def proposed(
         None if newest is None else newest.version,
         tuple(LegProposed(*row) for row in zip(legs, before, after, strict=True)),
     )
-
-
-def _to_plan_from(
-    workspace: Workspace, process: str, start: dt.date | None, now: int
-) -> tuple[Race, list[Target], dt.date]:
-    """What the plan is worked out from, begun later where no day was given and history is short."""
-    try:
-        return to_plan_from(workspace, process, start, now)
-    except NotEnoughDataError:
-        known = workspace.first_known(process)
-        if start is not None or known is None:
-            raise
-    today = workspace.clock.date(workspace.moment(None, now).until - 1)
-    later = earliest_start(workspace.clock, today, known)
-    return to_plan_from(workspace, process, later, now)
