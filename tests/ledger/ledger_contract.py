@@ -213,6 +213,13 @@ class LedgerContract:
         assert ledger.read(as_of=6 * DAY).size == 0
         assert ledger.read(as_of=8 * DAY).deals == ("D1",)
 
+    @pytest.mark.parametrize("other", [{"deal": "D9"}, {"process": "Another"}])
+    def test_a_retraction_of_another_deals_entry_is_refused(self, ledger, other):
+        ledger.append(entries("a"), NOW)
+        with pytest.raises(DataError, match="is of the deal"):
+            ledger.append(entries("r", kind="retracted", refers_to="a", **other), NOW)
+        assert ledger.read().size == 1
+
     def test_a_retraction_of_nothing_is_refused(self, ledger):
         ledger.append(entries("a"), NOW)
         with pytest.raises(DataError, match="'nowhere', which the ledger does not have"):

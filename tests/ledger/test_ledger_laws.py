@@ -109,10 +109,11 @@ def test_a_reading_as_of_then_is_what_a_plain_replay_gives(rows, back, as_of):
     rows = keyed(rows)
     for number, (target, known) in enumerate(back):
         # Of an entry, or of a retraction before it.
-        refers_to = [row["key"] for row in rows][target % len(rows)]
+        taken = rows[target % len(rows)]
+        refers_to = taken["key"]
         rows.append(
             {
-                **rows[0],
+                **taken,
                 "key": f"r{number}",
                 "kind": "retracted",
                 "known_at": known * DAY,

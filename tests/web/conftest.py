@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from web_sample import logged_in, made_demo
 
 from mellantid.web.app import application
+from mellantid.workspace import Workspace
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,11 @@ def visitor(served):
 @pytest.fixture
 def admin(served):
     return logged_in(served, "admin")
+
+
+@pytest.fixture
+def known(served):
+    """The workspace, and the race as the pages have it."""
+    asking = served.state.asking
+    with Workspace.open(asking.database) as workspace:
+        yield workspace, workspace.race(None, workspace.moment(None, asking.now() + 1).until)

@@ -11,6 +11,7 @@ from web_sample import logged_in
 
 from mellantid.access import Scope, find_account, issue_token
 from mellantid.cli.app import app as commands
+from mellantid.web.api import routes as api
 from mellantid.web.api.routes import OPERATIONS
 from mellantid.workspace import Workspace
 
@@ -173,6 +174,32 @@ def test_the_description_names_every_operation_and_what_it_takes(admin):
         names = {given["name"] for given in told_of["parameters"]}
         names |= set(sent.get("schema", {}).get("properties", {}))
         assert names == {given.name for given in each.parameters}
+
+
+def test_the_description_names_every_route_of_the_api(admin):
+    described = admin.get(f"{ROOT}/openapi.json").json()["paths"]
+    routes = {each.path for each in api.ROUTES} - {f"{ROOT}/openapi.json"}
+    assert routes == set(described)
+
+
+def test_nobody_takes_back_what_is_anothers(admin, holder):
+    deals = admin.get(f"{ROOT}/forecast").json()["deals"]
+    own = next(each["deal"] for each in deals if each["owner"] == "anna.lindqvist")
+    with admin.app.state.asking.workspace() as workspace:
+        others = next(each for each in workspace.ledger.follow() if each.deal != own)
+    back = {"key": "x", "deal": own, "kind": "retracted", "refers_to": others.key}
+    answer = holder("seller", Scope.WRITE).post(f"{ROOT}/movements", json=back)
+    assert answer.status_code == 400
+    assert "is of the deal" in answer.json()["error"]
+
+
+def test_movements_that_are_too_large_are_refused_before_they_are_read(admin):
+    sent = admin.post(
+        f"{ROOT}/movements",
+        content=b" " * (17 << 20),
+        headers={"Content-Type": "application/json"},
+    )
+    assert sent.status_code == 413
 
 
 def test_all_movements_come_as_csv_and_as_parquet(admin, served):

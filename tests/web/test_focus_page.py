@@ -1,17 +1,12 @@
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
-from web_sample import logged_in
+from web_sample import logged_in, words_of
 
 from mellantid.metrics import numbers
 from mellantid.workspace import Workspace
-
-
-def words_of(page):
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
 
 
 def said(asking, seller=None, p=None):

@@ -1,29 +1,12 @@
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
-from web_sample import logged_in
+from web_sample import logged_in, plain, words_of
 
 from mellantid.metrics import numbers
-from mellantid.workspace import Workspace
 from mellantid.workspace.leg import created_cohorts, leg_course, stays_of
-
-
-def words_of(page):
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
-
-
-def plain(text):
-    return re.sub(r"\s+", " ", text)
-
-
-@pytest.fixture
-def known(served):
-    asking = served.state.asking
-    with Workspace.open(asking.database) as workspace:
-        yield workspace, workspace.race(None, workspace.moment(None, asking.now() + 1).until)
 
 
 def section(page, name):

@@ -38,7 +38,12 @@ def token_in(page):
 
 def words_of(page):
     """What a page says, without its tags."""
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
+    return plain(html.unescape(re.sub(r"<[^>]+>", " ", page.text)))
+
+
+def plain(text):
+    """Words with any space plain."""
+    return re.sub(r"\s+", " ", text)
 
 
 def made_demo(file):

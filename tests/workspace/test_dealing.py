@@ -11,15 +11,14 @@ from mellantid.ledger import Entries
 from mellantid.workspace import Person, Rate, Settings, Workspace
 from mellantid.workspace.cannot import CannotDo
 from mellantid.workspace.deal import find_deal, last_told, told_of
+from mellantid.workspace.deal_checks import Said, read_date
 from mellantid.workspace.dealing import (
     NewDeal,
-    Said,
     change_amount,
     change_owner,
     create,
     lose,
     move,
-    read_date,
     reopen,
     take_back,
     win,

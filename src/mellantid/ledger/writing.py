@@ -42,9 +42,12 @@ STORED: Final = (
     f"SELECT e.key, {', '.join(f'e.{name}' for name in CONTENT)} "  # noqa: S608 (fixed names)
     "FROM json_each(?) AS wanted CROSS JOIN entry AS e ON e.key = wanted.value"
 )
-UNKNOWN_KEYS: Final = (
-    "SELECT wanted.value FROM json_each(?) AS wanted "
-    "WHERE NOT EXISTS (SELECT 1 FROM entry WHERE key = wanted.value)"
+# Retractions, as [key, process, deal], of what is not there or is another deal's.
+WRONG_RETRACTIONS: Final = (
+    "SELECT json_extract(wanted.value, '$[0]'), entry.deal FROM json_each(?) AS wanted "
+    "LEFT JOIN entry ON entry.key = json_extract(wanted.value, '$[0]') "
+    "WHERE entry.key IS NULL OR entry.process <> json_extract(wanted.value, '$[1]') "
+    "OR entry.deal <> json_extract(wanted.value, '$[2]')"
 )
 # What looks at every row that comes in.
 LIFTABLE: Final = {
@@ -69,7 +72,7 @@ class Appending:
         self._added = 0
         self._unchanged = 0
         self._conflicts: list[Conflict] = []
-        self._retracted: set[str] = set()
+        self._retracted: set[tuple[str, str, str]] = set()
 
     def append(self, batches: Iterable[Entries]) -> Appended:
         """Write what is new of the batches.
@@ -163,18 +166,25 @@ class Appending:
     def _note_retractions(self, chunk: Chunk) -> None:
         if chunk.columns["refers_to"] is None:
             return
-        pairs = zip(chunk.column("kind"), chunk.column("refers_to"), strict=True)
-        self._retracted |= {str(key) for kind, key in pairs if kind == Kind.RETRACTED}
+        names = ("kind", "refers_to", "process", "deal")
+        rows = zip(*(chunk.column(name) for name in names), strict=True)
+        self._retracted |= {
+            (str(key), str(process), str(deal))
+            for kind, key, process, deal in rows
+            if kind == Kind.RETRACTED
+        }
 
     def _check_retractions(self) -> None:
         if not self._retracted:
             return
         keys = json.dumps(sorted(self._retracted))
-        row = self._connection.execute(UNKNOWN_KEYS, (keys,)).fetchone()
+        row = self._connection.execute(WRONG_RETRACTIONS, (keys,)).fetchone()
         if row is not None:
+            key, deal = row
+            whose = "the ledger does not have" if deal is None else f"is of the deal {deal!r}"
             raise DataError(
-                f"A retraction refers to the key {row[0]!r}, which the ledger does not have: "
-                "give the key of the entry to take back."
+                f"A retraction refers to the key {key!r}, which {whose}: give the key of the "
+                "entry to take back, and its deal."
             )
 
 

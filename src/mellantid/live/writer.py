@@ -86,7 +86,6 @@ class Writer:
             self._stopping = True
         if thread is not None:
             self._queue.put(None)
-        if thread is not None:
             thread.join()
 
     def _run(self) -> None:
@@ -111,7 +110,7 @@ class Writer:
     def _group(self) -> list[_Waiting] | None:
         """What waits to be written together; None: end."""
         try:
-            # A stop puts nothing into the queue, which wakes who waits for something.
+            # A stop puts None into the queue, which wakes who waits for something.
             first = self._queue.get(timeout=NOW if self._stopping else IDLE)
         except Empty:
             first = None

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from mellantid.errors import MellantidError
 from mellantid.web import static_files
-from mellantid.web.api import events, movements
+from mellantid.web.api import events
 from mellantid.web.api import routes as api
 from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
@@ -70,8 +70,6 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *api.ROUTES,
             *deals.ROUTES,
             *deal.ROUTES,
-            *events.ROUTES,
-            *movements.ROUTES,
         ],
         lifespan=_lifespan,
         middleware=[Middleware(Guard, asking=asking)],

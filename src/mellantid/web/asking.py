@@ -122,7 +122,9 @@ class Asking:
         """
         with self.workspace() as workspace:
             state = self._state(workspace)
-        return self._answers.recent(key, state, partial(self._with_workspace, make), patience)
+        # Only entries may be new: who has changed a setting, target or plan sees it at once.
+        whole = (key, self._settled)
+        return self._answers.recent(whole, state, partial(self._with_workspace, make), patience)
 
     def append(self, entries: Entries) -> Appended:
         """Take entries into the ledger, now; whoever follows the race is told.

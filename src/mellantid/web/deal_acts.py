@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from mellantid.web.refusal import hidden
 from mellantid.workspace import dealing
 from mellantid.workspace.cannot import CannotDo
-from mellantid.workspace.dealing import NewDeal, Said
+from mellantid.workspace.deal_checks import WEB, Said, read_date
+from mellantid.workspace.dealing import NewDeal
 from mellantid.workspace.next_steps import NextStep, clear_next_step, set_next_step
 from mellantid.workspace.notes import Note, write_note
 from mellantid.workspace.said_amounts import read_amount
@@ -61,8 +62,8 @@ def _said(page: Page, form: Mapping[str, str]) -> Said:
     key = form.get("key", "").strip()
     if not key:
         raise CannotDo("no_key")
-    at = dealing.read_date(form.get("at", ""))
-    return Said(key, page.asking.now(), at, f"{dealing.WEB}:{page.account.email}")
+    at = read_date(form.get("at", ""))
+    return Said(key, page.asking.now(), at, f"{WEB}:{page.account.email}")
 
 
 def _move(act: Act) -> None:
@@ -102,7 +103,7 @@ def _undo(act: Act) -> None:
 
 def _step(act: Act) -> None:
     """What is agreed; an empty date takes it away."""
-    due, now = dealing.read_date(act.field("due")), act.page.asking.now()
+    due, now = read_date(act.field("due")), act.page.asking.now()
     if due is None:
         clear_next_step(act.workspace, act.process, act.deal.name, now)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mellantid.access import accounts
 from mellantid.core.clock import MS_PER_DAY
 from mellantid.metrics import numbers
-from mellantid.workspace.dealing import WEB
+from mellantid.workspace.deal_checks import WEB
 from mellantid.workspace.notes import notes_of
 
 if TYPE_CHECKING:

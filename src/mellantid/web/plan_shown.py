@@ -143,26 +143,6 @@ def _assumed(
     def date(value: dt.date) -> str:
         return numbers.date(value, language)
 
-    months = numbers.MONTHS[language]
-    even = all(factor == 1.0 for factor in found.season)
-    season = ", ".join(
-        f"{month} {numbers.decimal(factor, 2, language)}"
-        for month, factor in zip(months, found.season, strict=True)
-    )
-    seen = [each for each in found.shares if not each.owner or sight.owner(each.owner)]
-    shares = ", ".join(
-        f"{people.name(each.owner) if each.owner else words('plan.nobody')} "
-        f"{numbers.percent(each.share, language)}"
-        for each in seen[:SHOWN_SHARES]
-    )
-    entry = ", ".join(
-        f"{each.stage} {numbers.percent(each.share, language)}" for each in found.entry
-    )
-    ramp = (
-        words("plan.ramp_days", n=numbers.count(found.ramp_days, language))
-        if found.ramp_days
-        else words("plan.ramp_none")
-    )
     return (
         (
             words("plan.model"),
@@ -190,8 +170,8 @@ def _assumed(
                 "plan.most_says", cap=moves(found.cap_per_week), best=moves(found.best_per_week)
             ),
         ),
-        (words("plan.season"), words("plan.no_season") if even else season),
-        (words("plan.entry"), entry),
+        (words("plan.season"), _season(found, words)),
+        (words("plan.entry"), _entry(found, language)),
         (
             words("plan.worth"),
             words(
@@ -200,6 +180,38 @@ def _assumed(
                 n=numbers.count(found.won_amounts, language),
             ),
         ),
-        (words("plan.shares"), shares),
-        (words("plan.ramp"), ramp),
+        (words("plan.shares"), _shares(found, people, words, sight)),
+        (words("plan.ramp"), _ramp(found, words)),
     )
+
+
+def _season(found: Assumptions, words: Wording) -> str:
+    if all(factor == 1.0 for factor in found.season):
+        return words("plan.no_season")
+    months = numbers.MONTHS[words.language]
+    return ", ".join(
+        f"{month} {numbers.decimal(factor, 2, words.language)}"
+        for month, factor in zip(months, found.season, strict=True)
+    )
+
+
+def _entry(found: Assumptions, language: str) -> str:
+    return ", ".join(
+        f"{each.stage} {numbers.percent(each.share, language)}" for each in found.entry
+    )
+
+
+def _shares(found: Assumptions, people: People, words: Wording, sight: Sight) -> str:
+    """Who creates most, of those who may be seen."""
+    seen = [each for each in found.shares if not each.owner or sight.owner(each.owner)]
+    return ", ".join(
+        f"{people.name(each.owner) if each.owner else words('plan.nobody')} "
+        f"{numbers.percent(each.share, words.language)}"
+        for each in seen[:SHOWN_SHARES]
+    )
+
+
+def _ramp(found: Assumptions, words: Wording) -> str:
+    if not found.ramp_days:
+        return words("plan.ramp_none")
+    return words("plan.ramp_days", n=numbers.count(found.ramp_days, words.language))

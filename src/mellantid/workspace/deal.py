@@ -11,6 +11,7 @@ import numpy as np
 from mellantid.ledger import KINDS, Kind
 from mellantid.ledger.latest import latest
 from mellantid.workspace.cannot import CannotDo
+from mellantid.workspace.folding import one_deal
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
@@ -130,7 +131,7 @@ def find_deal(workspace: Workspace, process: str | None, name: str, until: int) 
         CannotDo: there is no such deal.
 
     """
-    records, history = workspace.one_deal(process, name, until)
+    records, history = one_deal(workspace, workspace.process(process), name, until)
     if not history.size:
         raise CannotDo("no_deal", deal=name)
     return Deal(name, records, history)

@@ -6,46 +6,29 @@ adds nothing. What cannot be done is refused with a sentence that says what to d
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from mellantid.core.clock import EPOCH, date_number
 from mellantid.ledger import Entries, Kind
-from mellantid.workspace import tables
 from mellantid.workspace.cannot import CannotDo
 from mellantid.workspace.deal import SAID, Deal, find_deal, last_told, told_of
+from mellantid.workspace.deal_checks import (
+    Said,
+    checked_currency,
+    checked_label,
+    checked_owner,
+    checked_stage,
+    checked_when,
+)
+from mellantid.workspace.folding import one_deal
 from mellantid.workspace.said_amounts import checked_amount
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mellantid.core.process import Process
     from mellantid.workspace.workspace import Workspace
 
 LONGEST_NAME: Final = 200
 LONGEST_REASON: Final = 500
 WEB: Final = "web"
-
-
-@dataclass(frozen=True)
-class Said:
-    """How something is said.
-
-    Attributes:
-        key: by which the same thing, said again, is known.
-        now: the present moment (ms).
-        at: when it happened: a date, or a moment (ms); None: now.
-        source: through what, or by whom.
-
-    """
-
-    key: str
-    now: int
-    at: dt.date | int | None = None
-    source: str = WEB
 
 
 @dataclass(frozen=True)
@@ -57,14 +40,6 @@ class NewDeal:
     owner: str | None = None
     amount: float | None = None
     currency: str | None = None
-
-
-@dataclass(frozen=True)
-class When:
-    """A moment as entries have it: the latest possible one, and after which it was."""
-
-    at: int
-    after: int | None
 
 
 def create(workspace: Workspace, process: str | None, new: NewDeal, said: Said) -> Entries | None:
@@ -81,26 +56,26 @@ def create(workspace: Workspace, process: str | None, new: NewDeal, said: Said) 
         raise CannotDo("bad_name", most=LONGEST_NAME)
     if _known(workspace, said, course.name, name, Kind.CREATED):
         return None
-    if workspace.one_deal(course.name, name, said.now + 1)[1].size:
+    if one_deal(workspace, course, name, said.now + 1)[1].size:
         raise CannotDo("exists", deal=name)
-    when = _when(workspace, said, name, 0)
+    when = checked_when(workspace, said, name, 0)
     amount, currency = None, None
     if new.amount is not None:
         amount = checked_amount(new.amount, new.amount)
-        currency = _currency(workspace, course.name, new.currency, None, when)
+        currency = checked_currency(workspace, course.name, new.currency, None, when)
     return Entries(
         key=SAID + said.key,
         process=course.name,
         process_version=course.version,
         deal=name,
         kind=Kind.CREATED,
-        stage=_stage(course, new.stage),
+        stage=checked_stage(course, new.stage),
         occurred_at=when.at,
         occurred_after=when.after,
         known_at=said.now,
         amount=amount,
         currency=currency,
-        owner=None if new.owner is None else _owner(workspace, course.name, new.owner),
+        owner=None if new.owner is None else checked_owner(workspace, course.name, new.owner),
         source=said.source,
     )
 
@@ -117,7 +92,7 @@ def move(
     if _known(workspace, said, process, name, Kind.MOVED):
         return None
     deal = _open(workspace, process, name, said)
-    label = _stage(deal.process, stage)
+    label = checked_stage(deal.process, stage)
     if deal.process.state(label) == deal.state:
         raise CannotDo("same_stage", deal=name, stage=label)
     return _entry(workspace, deal, Kind.MOVED, said, deal.moved_at, stage=label)
@@ -133,7 +108,7 @@ def win(workspace: Workspace, process: str | None, name: str, said: Said) -> Ent
     if _known(workspace, said, process, name, Kind.WON):
         return None
     deal = _open(workspace, process, name, said)
-    label = _label(deal.process, deal.process.won, "no_won")
+    label = checked_label(deal.process, deal.process.won, "no_won")
     return _entry(workspace, deal, Kind.WON, said, deal.moved_at, stage=label)
 
 
@@ -152,7 +127,7 @@ def lose(
     why = reason.strip()
     if len(why) > LONGEST_REASON:
         raise CannotDo("long_text", most=LONGEST_REASON)
-    label = _label(deal.process, deal.process.lost, "no_lost")
+    label = checked_label(deal.process, deal.process.lost, "no_lost")
     return _entry(workspace, deal, Kind.LOST, said, deal.moved_at, stage=label, reason=why or None)
 
 
@@ -170,7 +145,7 @@ def reopen(
     deal = find_deal(workspace, process, name, said.now + 1)
     if deal.open:
         raise CannotDo("open", deal=name, stage=deal.stage)
-    label = _stage(deal.process, stage)
+    label = checked_stage(deal.process, stage)
     return _entry(workspace, deal, Kind.REOPENED, said, deal.moved_at, stage=label)
 
 
@@ -192,8 +167,8 @@ def change_amount(
         return None
     deal = find_deal(workspace, process, name, said.now + 1)
     value = checked_amount(amount, amount)
-    when = _when(workspace, said, name, deal.priced_at)
-    unit = _currency(workspace, deal.process.name, currency, deal.currency, when)
+    when = checked_when(workspace, said, name, deal.priced_at)
+    unit = checked_currency(workspace, deal.process.name, currency, deal.currency, when)
     if (value, unit) == (deal.amount, deal.currency):
         raise CannotDo("same_amount", deal=name)
     return _entry(
@@ -213,7 +188,7 @@ def change_owner(
     if _known(workspace, said, process, name, Kind.OWNER_CHANGED):
         return None
     deal = find_deal(workspace, process, name, said.now + 1)
-    found = _owner(workspace, deal.process.name, owner)
+    found = checked_owner(workspace, deal.process.name, owner)
     if found == deal.owner:
         raise CannotDo("same_owner", deal=name, owner=workspace.people.name(found))
     return _entry(workspace, deal, Kind.OWNER_CHANGED, said, deal.owned_at, owner=found)
@@ -256,21 +231,6 @@ def take_back(
     )
 
 
-def read_date(text: str) -> dt.date | None:
-    """A date as a form gives it; None where it is left empty.
-
-    Raises:
-        CannotDo: it is none.
-
-    """
-    if not text.strip():
-        return None
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError as error:
-        raise CannotDo("bad_date", date=text.strip()) from error
-
-
 def _known(workspace: Workspace, said: Said, process: str | None, name: str, kind: Kind) -> bool:
     """Whether the ledger has this already.
 
@@ -306,7 +266,7 @@ def _entry(
     owner: str | None = None,
     reason: str | None = None,
 ) -> Entries:
-    when = _when(workspace, said, deal.name, earliest)
+    when = checked_when(workspace, said, deal.name, earliest)
     return Entries(
         key=SAID + said.key,
         process=deal.process.name,
@@ -324,81 +284,3 @@ def _entry(
         source=said.source,
         reason=reason,
     )
-
-
-def _when(workspace: Workspace, said: Said, name: str, earliest: int) -> When:
-    """The moment of an entry: now; or some time on a past date.
-
-    Raises:
-        CannotDo: it is to come, or before what it would follow.
-
-    """
-    clock = workspace.clock
-    today = clock.date(said.now)
-    if isinstance(said.at, int):
-        date, when = clock.date(max(said.at, 0)), When(said.at, None)
-    elif said.at is None or said.at == today:
-        date, when = today, When(said.now, None)
-    else:
-        date = said.at
-        when = When(clock.end_of(date) - 1, clock.start_of(date) - 1)
-    if when.at > said.now:
-        raise CannotDo("future", date=date)
-    if date <= EPOCH:
-        raise CannotDo("bad_date", date=date)
-    if when.at < earliest:
-        raise CannotDo("too_early", deal=name, date=clock.date(earliest))
-    return when
-
-
-def _stage(process: Process, called: str) -> str:
-    wanted = called.strip()
-    folded = {each.casefold(): each for each in process.stages}
-    found = wanted if wanted in process.stages else folded.get(wanted.casefold())
-    if found is None:
-        raise CannotDo("no_stage", stage=wanted or "–", stages=", ".join(process.stages))
-    return found
-
-
-def _label(process: Process, labels: tuple[str, ...], why: str) -> str:
-    if not labels:
-        raise CannotDo(why, process=process.name)
-    return labels[0]
-
-
-def _owner(workspace: Workspace, process: str, called: str) -> str:
-    """The identity of an owner, by identity or name."""
-    people, wanted = workspace.people, called.strip()
-    there = "SELECT 1 FROM entry WHERE process = ? AND owner = ? LIMIT 1"
-    if wanted in people.persons or workspace.ledger.rows(there, (process, wanted)):
-        return wanted
-    named = [
-        each.id for each in people.persons.values() if each.name.casefold() == wanted.casefold()
-    ]
-    if len(named) == 1:
-        return named[0]
-    raise CannotDo("several_owners" if named else "no_owner", owner=wanted or "–")
-
-
-def _currency(
-    workspace: Workspace, process: str, currency: str | None, present: str | None, when: When
-) -> str | None:
-    """The currency of an amount: as said, else the deal's, else the workspace's.
-
-    Raises:
-        CannotDo: there is no rate from it, without which nothing could be summed.
-
-    """
-    own = workspace.currency_of(process)
-    unit = (currency or "").strip().upper() or present or own or None
-    if unit is None or not own or unit == own:
-        return unit
-    date = workspace.clock.date(when.at)
-    known = (each for each in tables.read_rates(workspace.ledger) if each.currency == unit)
-    if not _has_rate((date_number(each.date) for each in known), date_number(date)):
-        raise CannotDo("no_rate", currency=unit, own=own, date=date)
-    return unit
-
-
-def _has_rate(dates: Iterable[int], date: int) -> bool:
-    return bool((np.fromiter(dates, dtype=np.int64) <= date).any())

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from mellantid.calendars import country_calendar
 from mellantid.core.names import EVERYONE, PER_DEAL
 from mellantid.core.planning.target import Target, mismatches
@@ -17,11 +15,8 @@ from mellantid.workspace.aims import (
     aimed_at,
     running_period,
 )
-from mellantid.workspace.declared import declared
+from mellantid.workspace.folding import race_at
 from mellantid.workspace.moment import Moment, moment_of
-from mellantid.workspace.past import counted_by_deal, history_of
-from mellantid.workspace.race import Race
-from mellantid.workspace.rates import Rates
 from mellantid.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,17 +25,16 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.history import History
     from mellantid.core.planning.plan import Plan
     from mellantid.core.planning.target import Mismatch
     from mellantid.core.process import Process
-    from mellantid.ledger import Records
     from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.focus import Focus
     from mellantid.workspace.outcome import Chances, Outcome
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.plans import PlanComparison, PlanVersion
+    from mellantid.workspace.race import Race
     from mellantid.workspace.rates import Rate
     from mellantid.workspace.ropes import Ropes
     from mellantid.workspace.standing import Standing
@@ -249,51 +243,11 @@ class Workspace:
             DataError: a currency's rate is missing.
 
         """
-        process, settings, clock = self.process(name), self.settings, self.clock
-        records = self.ledger.read(process.name, until)
-        if not records.size:
-            raise QuestionError(
-                f"Nothing was known of {process.name!r} at the end of {clock.date(until - 1)}: "
-                f"{self._known_since(process.name, clock)}."
-            )
-        currency = settings.currency or next(iter(records.currencies), "")
-        history, notes = self._folded(process, records, clock, currency, until)
-        if np.isnan(history.amount).all():
-            history, currency = counted_by_deal(history), PER_DEAL
-            notes += (f"{process.name} has no amounts, so each deal counts as one.",)
-        return declared(Race(history, None, currency, notes), settings)
+        return race_at(self, self.process(name), until)
 
-    def one_deal(self, name: str | None, deal: str, until: int) -> tuple[Records, History]:
-        """What was known of one deal before a moment (ms), as it was said and folded.
-
-        Both are empty where there is no such deal. Silence does not close it here.
-
-        Raises:
-            QuestionError: there is no such process.
-            DataError: a currency's rate is missing.
-
-        """
-        process = self.process(name)
-        records = self.ledger.read(process.name, until, (deal,))
-        currency = self.currency_of(process.name)
-        return records, self._folded(process, records, self.clock, currency, until)[0]
-
-    def currency_of(self, process: str) -> str:
-        """The currency in which a process's amounts are summed; empty where none is known."""
-        query = "SELECT coalesce(min(currency), '') FROM entry WHERE process = ?"
-        return self.settings.currency or str(self.ledger.rows(query, (process,))[0][0])
-
-    def _folded(
-        self, process: Process, records: Records, clock: WorkingClock, currency: str, until: int
-    ) -> tuple[History, tuple[str, ...]]:
-        rates = Rates.of(currency, tables.read_rates(self.ledger))
-        return history_of(records, self._versions()[process.name], clock, rates, until)
-
-    def _known_since(self, process: str, clock: WorkingClock) -> str:
-        first = self.first_known(process)
-        if first is None:
-            return "import its deals first"
-        return f"its history begins on {clock.date(first)}, so ask about a later day"
+    def process_versions(self, name: str) -> tuple[Process, ...]:
+        """All versions of a process, the oldest first."""
+        return self._versions()[name]
 
     def first_known(self, process: str) -> int | None:
         """The moment (ms) at which something was first known of a process."""

@@ -10,7 +10,7 @@ import json
 import random
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -192,4 +192,25 @@ def _message(number: int, kind: str, data: dict[str, object]) -> bytes:
     return f"id: {number}\nevent: {kind}\ndata: {text}\n\n".encode()
 
 
+DESCRIBED: Final[dict[str, Any]] = {
+    "get": {
+        "operationId": "get_events",
+        "summary": "What happens, as server-sent events, from now on or after an entry.",
+        "parameters": [
+            {
+                "name": "after",
+                "in": "query",
+                "description": "The id of the last event seen; Last-Event-ID does the same.",
+                "schema": {"type": "integer"},
+            }
+        ],
+        "responses": {
+            "200": {
+                "description": "Events `passing`, each with its entry's id; `reload` after many.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            }
+        },
+    }
+}
+"""For OpenAPI: a stream is no answer."""
 ROUTES: Final = [Route("/api/v1/events", events)]

@@ -6,7 +6,7 @@ import csv
 import io
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -95,4 +95,25 @@ TYPES: Final = {
     for name in Entry._fields
 }
 
+DESCRIBED: Final[dict[str, Any]] = {
+    "get": {
+        "operationId": "get_export_movements",
+        "summary": "Every entry of the ledger, for those who see all deals.",
+        "parameters": [
+            {
+                "name": "kind",
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string", "enum": ["csv", "parquet"]},
+            }
+        ],
+        "responses": {
+            "200": {
+                "description": "The file.",
+                "content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", PARQUET)},
+            }
+        },
+    }
+}
+"""For OpenAPI: a file is no document."""
 ROUTES: Final = [Route(ROOT + "/export/movements.{kind}", movements)]

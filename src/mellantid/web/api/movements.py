@@ -13,6 +13,7 @@ from starlette.routing import Route
 from mellantid.access import Scope
 from mellantid.errors import DataError
 from mellantid.ledger import Entries, Kind
+from mellantid.web.api.body import read_json
 from mellantid.web.page import Page
 from mellantid.web.refusal import Refusal, hidden
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SOURCE: Final = "api"
 MOST: Final = 10_000
 """Movements in one request."""
+MOST_BYTES: Final = 16 << 20
 COLUMNS: Final = ("amount", "currency", "owner", "reason", "refers_to")
 
 
@@ -41,20 +43,14 @@ async def movements(request: Request) -> JSONResponse:
     rights = request.state.rights
     if rights is not None and Scope.WRITE not in rights:
         raise Refusal(403, "fault.scope")
-    rows = _rows(await request.body(), request.headers.get("content-type", ""))
+    rows = _rows(await read_json(request, MOST_BYTES))
     return JSONResponse(await run_in_threadpool(_append, page, rows))
 
 
-def _rows(body: bytes, kind: str) -> list[dict[str, Any]]:
-    if kind.partition(";")[0].strip() != "application/json":
-        # A page of another site can send a form, but not a body of this type without being asked.
-        raise Refusal(415, "fault.not_json")
-    try:
-        given = json.loads(body)
-    except ValueError as error:
-        raise DataError(f"This is no JSON ({error}): send one movement or a list.") from error
-    rows = given if isinstance(given, list) else [given]
-    if not rows or not all(isinstance(row, dict) for row in rows):
+def _rows(sent: object) -> list[dict[str, Any]]:
+    given = sent if isinstance(sent, list) else [sent]
+    rows = [row for row in given if isinstance(row, dict)]
+    if not rows or len(rows) < len(given):
         raise DataError("Send one movement as an object, or a list of at least one.")
     if len(rows) > MOST:
         raise DataError(f"{len(rows)} movements are too many at once: send at most {MOST}.")
@@ -158,4 +154,53 @@ def _check_owners(
         owners[row["deal"]] = owner
 
 
+MOVEMENT: Final = {
+    "type": "object",
+    "required": ["key", "deal"],
+    "properties": {
+        "key": {
+            "type": "string",
+            "description": "By which the same movement, sent again, is known.",
+        },
+        "deal": {"type": "string"},
+        "process": {"type": "string", "description": "Where there are several; one a request."},
+        "stage": {"type": "string", "description": "The stage entered, or a label of won or lost."},
+        "kind": {"type": "string", "enum": [str(kind) for kind in Kind]},
+        "occurred_at": {
+            "type": ["string", "integer"],
+            "description": "ISO 8601 with a zone, or milliseconds since 1970; now by default.",
+        },
+        "amount": {"type": "number"},
+        "currency": {"type": "string"},
+        "owner": {"type": "string"},
+        "reason": {"type": "string"},
+        "refers_to": {"type": "string", "description": "The key that a retraction takes back."},
+    },
+}
+DESCRIBED: Final[dict[str, Any]] = {
+    "post": {
+        "operationId": "post_movements",
+        "summary": "Take in what happened to deals, one movement or many; the same key adds once.",
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "oneOf": [
+                            MOVEMENT,
+                            {"type": "array", "items": MOVEMENT, "minItems": 1, "maxItems": MOST},
+                        ]
+                    }
+                }
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "How many were added, how many were there, and which keys conflict.",
+                "content": {"application/json": {"schema": {"type": "object"}}},
+            }
+        },
+    }
+}
+"""For OpenAPI: a body of two shapes is no operation's named values."""
 ROUTES: Final = [Route("/api/v1/movements", movements, methods=["POST"])]

@@ -9,7 +9,7 @@ from mellantid import __version__
 from mellantid.web.api.operation import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mellantid.web.api.operation import Operation
     from mellantid.web.api.parameters import Parameter
@@ -20,11 +20,32 @@ FAULTS: Final = {
     "403": "This account or token may not do that.",
 }
 JSON: Final = "application/json"
+REFUSALS: Final = {
+    status: {
+        "description": says,
+        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Fault"}}},
+    }
+    for status, says in FAULTS.items()
+}
 
 
-def openapi(operations: Iterable[Operation]) -> dict[str, Any]:
-    """The document."""
-    paths: dict[str, dict[str, Any]] = {}
+def openapi(
+    operations: Iterable[Operation], others: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The document.
+
+    Args:
+        operations: what is declared.
+        others: what is no such operation, described by hand, by its path below /api/v1.
+
+    """
+    paths: dict[str, dict[str, Any]] = {
+        ROOT + path: {
+            method: {**told, "responses": {**told["responses"], **REFUSALS}}
+            for method, told in methods.items()
+        }
+        for path, methods in others.items()
+    }
     for each in operations:
         paths.setdefault(ROOT + each.path, {})[each.method.lower()] = _operation(each)
     return {
@@ -69,13 +90,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
                 "description": operation.says,
                 "content": {JSON: {"schema": {"type": ["object", "array"]}}},
             },
-            **{
-                status: {
-                    "description": says,
-                    "content": {JSON: {"schema": {"$ref": "#/components/schemas/Fault"}}},
-                }
-                for status, says in FAULTS.items()
-            },
+            **REFUSALS,
         },
     }
     if operation.changes:

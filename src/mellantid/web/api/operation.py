@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -14,6 +13,7 @@ from starlette.routing import Route
 from mellantid.access import Scope, sight_of
 from mellantid.answers import json_text, plain
 from mellantid.errors import QuestionError
+from mellantid.web.api.body import read_json
 from mellantid.web.api.seen import seen
 from mellantid.web.refusal import Refusal, hidden
 
@@ -163,20 +163,9 @@ async def _object(request: Request) -> dict[str, object]:
         QuestionError: it is none.
 
     """
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise Refusal(413, "fault.too_large")
-    if not body.strip():
+    sent = await read_json(request, MOST_BYTES)
+    if sent is None:
         return {}
-    # A page of another site can send a form, but not a body of this type without being asked.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise Refusal(415, "fault.not_json")
-    try:
-        sent = json.loads(body)
-    except ValueError as error:
-        raise QuestionError("The body is no JSON: send one object.") from error
     if not isinstance(sent, dict):
         raise QuestionError("The body is no JSON object: send one, such as {}.")
     return sent

@@ -14,6 +14,7 @@ from mellantid.core.names import PER_DEAL
 from mellantid.errors import MellantidError, QuestionError
 from mellantid.metrics import numbers
 from mellantid.metrics.catalogue import metrics
+from mellantid.report.wording import wording
 from mellantid.web.addresses import DEALS, deal_address, deals_address
 from mellantid.web.deal_acts import ACTS, Act, created
 from mellantid.web.deal_field import agreed_now, chosen_process, field_now
@@ -24,6 +25,7 @@ from mellantid.web.refusal import hidden, missing
 from mellantid.workspace import tables
 from mellantid.workspace.cannot import CannotDo
 from mellantid.workspace.deal import find_deal, last_told, told_of
+from mellantid.workspace.folding import currency_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,6 +136,7 @@ def _page(page: Page, tried: Tried) -> Response:
             astray=bool(tried.message) and not _has_form(tried.action, found),
             key=secrets.token_urlsafe(16),
             definitions=[metrics()[name].as_dict(language) for name in DEFINED],
+            words=wording(language),
         )
 
 
@@ -157,7 +160,7 @@ def _owners(workspace: Workspace, owners: tuple[str, ...]) -> list[tuple[str, st
 
 def _currencies(workspace: Workspace, process: str, present: str | None) -> list[str]:
     """The currencies that an amount can be in, the likeliest first."""
-    own = workspace.currency_of(process)
+    own = currency_of(workspace, process)
     rated = sorted({each.currency for each in tables.read_rates(workspace.ledger)})
     return [each for each in dict.fromkeys([present or own, own, *rated]) if each]
 

@@ -13,6 +13,7 @@ from mellantid.core.names import PER_DEAL
 from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 from mellantid.metrics.catalogue import metrics
+from mellantid.report.wording import wording
 from mellantid.web.addresses import DEALS
 from mellantid.web.deal_field import agreed_now, chosen_process, field_now
 from mellantid.web.deal_words import Showing, in_deals
@@ -140,6 +141,7 @@ def deals(request: Request) -> Response:
         counted=field.race.unit == PER_DEAL,
         until=None if field.chances is None else numbers.date(field.chances.until, page.language),
         definitions=[metrics()[name].as_dict(page.language) for name in DEFINED],
+        words=wording(page.language),
         **shown,
     )
 

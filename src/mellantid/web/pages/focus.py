@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mellantid.access import Sight
-    from mellantid.workspace import DealFocus, Focus, LegFocus, Race, Ropes, Workspace
+    from mellantid.workspace import DealFocus, Focus, LegFocus, Ropes
 
 MOST_DEALS: Final = 5
 CHANCES: Final = (0.5, 0.7, 0.8, 0.9)
@@ -40,11 +40,18 @@ def focus(request: Request) -> Response:
     with page.asking.workspace() as workspace:
         sight, people = page.sight(workspace), workspace.people
         chosen = chosen_process(workspace, query.get("process"))
-        race, _ = page.asking.race(workspace, chosen, read_date(query.get("as_of")))
+        as_of = read_date(query.get("as_of"))
+        race, _ = page.asking.race(workspace, chosen, as_of)
         if page.account.role is Role.SELLER and not page.account.person:
             return page.render("focus_none.jinja")
         seller = asked_seller(query.get("seller"), page.account, sight, people, race)
-        found, ropes = _answers(page, workspace, race, seller, p)
+        found = page.asking.recent(
+            ("focus", chosen, as_of, race.history.until_day, seller, p),
+            lambda opened: opened.focus(page.asking.race(opened, chosen, as_of)[0], seller, p),
+        )
+        ropes = page.asking.kept(
+            ("ropes", chosen, race.history.until), lambda: workspace.ropes(race)
+        )
         several = len(workspace.processes) > 1
         process = race.history.process.name if several else None
         writer = FocusWriter(page.words, race.unit, people, process)
@@ -63,15 +70,6 @@ def focus(request: Request) -> Response:
         chances=_chances(query, found, page.language),
         words=wording(page.language),
     )
-
-
-def _answers(
-    page: Page, workspace: Workspace, race: Race, seller: str | None, p: float | None
-) -> tuple[Focus, Ropes]:
-    """What the workspace answers, kept until something happens."""
-    place = (race.history.process.name, race.history.until)
-    found = page.asking.kept(("focus", *place, seller, p), lambda: workspace.focus(race, seller, p))
-    return found, page.asking.kept(("ropes", *place), lambda: workspace.ropes(race))
 
 
 def _chances(query: Mapping[str, str], found: Focus, language: str) -> list[tuple[str, str, bool]]:

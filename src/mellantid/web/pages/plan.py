@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.questioning import Questioning
 
 HERE: Final = "/plan"
+A_MINUTE: Final = 60_000
 REACHED: Final = ("0.5", "0.7", "0.8", "0.9")
 """Chances of the target that levers can be asked to lead to."""
 DEFINED: Final = (
@@ -138,10 +139,13 @@ def _kept_plan(page: Page, workspace: Workspace, process: str) -> PlanShown:
 
 
 def _ready(page: Page, workspace: Workspace, process: str) -> Questioning:
+    """What the sliders ask; it may be a minute old, since an answer is to be there at once."""
     race, _ = page.asking.race(workspace, process)
-    targets = workspace.targets
-    day = race.history.until_day
-    return page.asking.kept(("what-if", process, day), lambda: questioning(race, targets))
+    return page.asking.recent(
+        ("what-if", process, race.history.until_day),
+        lambda opened: questioning(page.asking.race(opened, process)[0], opened.targets),
+        A_MINUTE,
+    )
 
 
 def _what_if(page: Page, ready: Questioning, unit: str) -> dict[str, object]:
