@@ -15,9 +15,13 @@ from web_sample import PASSWORD
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A real browser; where none is installed, only a machine of one's own may go without."""
+    """A real browser; where none is installed, only a machine of one's own may go without.
+
+    It goes with its module: while it is there its event loop runs in this thread, and other tests
+    could not run theirs.
+    """
     found = next((path for path in map(shutil.which, CHROMIUM) if path), None)
     if found is None:
         say = pytest.fail if os.environ.get("CI") else pytest.skip
