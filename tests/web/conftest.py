@@ -21,6 +21,15 @@ def demo_file(tmp_path_factory):
     return made_demo(tmp_path_factory.mktemp("web") / "demo.db")
 
 
+@pytest.fixture(scope="session")
+def standing(demo_file, tmp_path_factory):
+    """The app on a copy of the demo that nobody changes: what is worked out once is there."""
+    file, now = demo_file
+    copy = tmp_path_factory.mktemp("standing") / "demo.db"
+    shutil.copy(file, copy)
+    return application(str(copy), lambda: now)
+
+
 @pytest.fixture
 def served(demo_file, tmp_path):
     """The app on a copy of the demo, and the moment that its clock shows."""

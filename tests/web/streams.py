@@ -6,7 +6,7 @@ import asyncio
 import json
 from contextlib import asynccontextmanager
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 
 
 class Reading:
@@ -34,7 +34,7 @@ class Reading:
         found = []
         for block in self.text.split("\n\n")[:-1]:
             fields = dict(line.split(": ", 1) for line in block.split("\n") if ": " in line)
-            if "data" in fields:
+            if "id" in fields:
                 found.append((int(fields["id"]), fields["event"], json.loads(fields["data"])))
         return found
 

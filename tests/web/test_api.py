@@ -28,6 +28,12 @@ def told(client, question, *arguments):
 
 
 @pytest.fixture
+def asker(standing):
+    """An administrator who only asks."""
+    return logged_in(standing, "admin")
+
+
+@pytest.fixture
 def holder(served):
     """A program with a token of an account, and of some scopes."""
 
@@ -56,9 +62,9 @@ def holder(served):
         ("/model", "model"),
     ],
 )  # fmt: skip
-def test_every_answer_is_the_commands_own(admin, path, question):
+def test_every_answer_is_the_commands_own(asker, path, question):
     here = f"{path}{'&' if '?' in path else '?'}as_of={TODAY}"
-    assert admin.get(ROOT + here).json() == told(admin, question, "--as-of", TODAY)
+    assert asker.get(ROOT + here).json() == told(asker, question, "--as-of", TODAY)
 
 
 @pytest.mark.parametrize(
@@ -71,18 +77,18 @@ def test_every_answer_is_the_commands_own(admin, path, question):
         ("/settings", "settings show"),
     ],
 )
-def test_what_holds_is_told_as_the_commands_tell_it(admin, path, question):
-    assert admin.get(ROOT + path).json() == told(admin, question)
+def test_what_holds_is_told_as_the_commands_tell_it(asker, path, question):
+    assert asker.get(ROOT + path).json() == told(asker, question)
 
 
-def test_a_definition_is_told_in_either_language(admin):
-    assert admin.get(f"{ROOT}/explain/gap_money?language=sv").json()["title"]
-    assert admin.get(f"{ROOT}/explain/nothing_such").status_code == 400
+def test_a_definition_is_told_in_either_language(asker):
+    assert asker.get(f"{ROOT}/explain/gap_money?language=sv").json()["title"]
+    assert asker.get(f"{ROOT}/explain/nothing_such").status_code == 400
 
 
-def test_a_seller_gets_totals_and_the_own_deals_and_nobody_elses(served, admin):
-    seller = logged_in(served, "seller")
-    whole = admin.get(f"{ROOT}/forecast?by=seller").json()
+def test_a_seller_gets_totals_and_the_own_deals_and_nobody_elses(standing, asker):
+    seller = logged_in(standing, "seller")
+    whole = asker.get(f"{ROOT}/forecast?by=seller").json()
     own = seller.get(f"{ROOT}/forecast?by=seller").json()
     assert own["p_target"] == whole["p_target"]
     assert {each["owner"] for each in own["deals"]} == {"anna.lindqvist"}
@@ -139,8 +145,8 @@ def test_a_next_step_is_agreed_by_the_deals_own_seller_only(admin, holder):
         ("/plans/compare?before=1", "after is missing"),
     ],
 )
-def test_a_question_with_a_fault_says_which(admin, path, says):
-    answer = admin.get(ROOT + path)
+def test_a_question_with_a_fault_says_which(asker, path, says):
+    answer = asker.get(ROOT + path)
     assert answer.status_code == 400
     assert says in answer.json()["error"]
 
@@ -165,8 +171,8 @@ def test_without_a_log_in_or_token_nothing_is_told(served):
         assert stranger.request(each.method, ROOT + each.path).status_code == 401, each.path
 
 
-def test_the_description_names_every_operation_and_what_it_takes(admin):
-    described = admin.get(f"{ROOT}/openapi.json").json()
+def test_the_description_names_every_operation_and_what_it_takes(asker):
+    described = asker.get(f"{ROOT}/openapi.json").json()
     assert described["openapi"].startswith("3.1")
     for each in OPERATIONS:
         told_of = described["paths"][ROOT + each.path][each.method.lower()]
@@ -176,8 +182,8 @@ def test_the_description_names_every_operation_and_what_it_takes(admin):
         assert names == {given.name for given in each.parameters}
 
 
-def test_the_description_names_every_route_of_the_api(admin):
-    described = admin.get(f"{ROOT}/openapi.json").json()["paths"]
+def test_the_description_names_every_route_of_the_api(asker):
+    described = asker.get(f"{ROOT}/openapi.json").json()["paths"]
     routes = {each.path for each in api.ROUTES} - {f"{ROOT}/openapi.json"}
     assert routes == set(described)
 
@@ -202,13 +208,13 @@ def test_movements_that_are_too_large_are_refused_before_they_are_read(admin):
     assert sent.status_code == 413
 
 
-def test_all_movements_come_as_csv_and_as_parquet(admin, served):
-    text, columns = (admin.get(f"{ROOT}/export/movements.{kind}") for kind in ("csv", "parquet"))
+def test_all_movements_come_as_csv_and_as_parquet(asker, standing):
+    text, columns = (asker.get(f"{ROOT}/export/movements.{kind}") for kind in ("csv", "parquet"))
     rows = pl.read_csv(io.BytesIO(text.content), infer_schema_length=None)
     table = pl.read_parquet(io.BytesIO(columns.content))
-    with admin.app.state.asking.workspace() as workspace:
+    with asker.app.state.asking.workspace() as workspace:
         entries = workspace.ledger.follow(0, 1_000_000)
     assert rows.height == table.height == len(entries)
     assert table["id"].to_list() == [each.id for each in entries]
     assert table["amount"].to_list() == [each.amount for each in entries]
-    assert logged_in(served, "seller").get(f"{ROOT}/export/movements.csv").status_code == 403
+    assert logged_in(standing, "seller").get(f"{ROOT}/export/movements.csv").status_code == 403

@@ -51,7 +51,7 @@ def test_what_happens_is_on_the_stream_with_split_projection_and_verdict(served,
 
     async def follow():
         async with stream(served, admin, f"/api/v1/events?after={position(served)}") as read:
-            await asyncio.sleep(0.5)
+            await read.until(lambda read: "event: begun" in read.text)
             number = await asyncio.to_thread(
                 happens, served, deal.deal, "won", "Won", owner=deal.owner
             )

@@ -9,6 +9,12 @@ from mellantid.metrics import numbers
 from mellantid.workspace.leg import created_cohorts, leg_course, stays_of
 
 
+@pytest.fixture
+def served(standing):
+    """Nothing here changes it."""
+    return standing
+
+
 def section(page, name):
     return re.search(rf'aria-labelledby="{name}".*?</section>', page.text, re.DOTALL)[0]
 

@@ -2,12 +2,19 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from web_sample import words_of
 
 from mellantid.report.compose import compose
 from mellantid.report.sentence import headline
 from mellantid.report.wording import wording
 from mellantid.workspace import Workspace
+
+
+@pytest.fixture
+def served(standing):
+    """Nothing here changes it."""
+    return standing
 
 
 def test_the_sentence_is_the_one_that_the_report_and_the_command_line_give(admin):

@@ -49,6 +49,7 @@ class Feed:
         self._telling = telling
         self._changed = threading.Condition()
         self._woken = False
+        self._begun = False
         self._ended = False
         self._thread: threading.Thread | None = None
         self._listeners: dict[object, Callable[[], None]] = {}
@@ -102,6 +103,11 @@ class Feed:
             thread = self._thread
         if thread is not None:
             thread.join()
+
+    @property
+    def begun(self) -> bool:
+        """Whether what happens from now on is told with its credit."""
+        return self._begun
 
     @property
     def awake(self) -> bool:
@@ -170,6 +176,8 @@ class Feed:
                 with self._changed:
                     self._at = self._begin = position
             self._telling.prepare(workspace)
+            self._begun = True
+            self.tell_all()
             while self._goes_on():
                 self._step(workspace)
 

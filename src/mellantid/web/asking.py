@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RACES: Final = 8
 """Races kept: the present one of some processes, and some past days."""
 ANSWERS: Final = 256
-PATIENCE: Final = 10_000
+PATIENCE: Final = 15_000
 """A page at a glance may be so many ms behind while the next is being made."""
 
 Answer = TypeVar("Answer")
@@ -81,9 +81,19 @@ class Asking:
             held.uses -= 1
 
     def race(
-        self, workspace: Workspace, process: str | None = None, as_of: dt.date | None = None
+        self,
+        workspace: Workspace,
+        process: str | None = None,
+        as_of: dt.date | None = None,
+        patience: int = 0,
     ) -> tuple[Race, tuple[str, ...]]:
         """A process as known at the end of a date, or now; and what to tell of the moment.
+
+        Args:
+            workspace: the organisation.
+            process: its name; None: the only one.
+            as_of: the date; None: now.
+            patience: how many ms old it may be while the next is being made.
 
         Raises:
             QuestionError: there is nothing to ask about.
@@ -92,10 +102,29 @@ class Asking:
         # What is entered now is known now.
         moment = workspace.moment(as_of, self.now() + 1)
         date = workspace.clock.date(moment.until - 1)
-        found = self._races.fresh(
-            (process, date), self._state(workspace), lambda: workspace.race(process, moment.until)
-        )
+        key, state = (process, date, self._settled), self.state(workspace)
+
+        def made(opened: Workspace) -> Race:
+            return opened.race(process, moment.until)
+
+        if patience:
+            again = partial(self._with_workspace, made)
+            found = self._races.recent(key, state, again, patience)
+        else:
+            found = self._races.fresh(key, state, partial(made, workspace))
         return found, (*moment.notes, *found.notes)
+
+    def of(self, race: Race, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What is told of a race: made once for it, also where a later one is known.
+
+        Args:
+            race: it.
+            key: everything else that the answer depends on.
+            make: makes it; it must be a pure value.
+
+        """
+        about = (race.history.process.name, race.history.until_day, key)
+        return self._answers.fresh(about, (race.position, self._settled), make)
 
     def kept(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """An answer that is asked for often: made once for each position of the ledger.
@@ -106,7 +135,7 @@ class Asking:
 
         """
         with self.workspace() as workspace:
-            state = self._state(workspace)
+            state = self.state(workspace)
         return self._answers.fresh(key, state, make)
 
     def recent(
@@ -121,7 +150,7 @@ class Asking:
 
         """
         with self.workspace() as workspace:
-            state = self._state(workspace)
+            state = self.state(workspace)
         # Only entries may be new: who has changed a setting, target or plan sees it at once.
         whole = (key, self._settled)
         return self._answers.recent(whole, state, partial(self._with_workspace, make), patience)
@@ -145,7 +174,8 @@ class Asking:
         self._races.close()
         self.office.stop()
 
-    def _state(self, workspace: Workspace) -> Hashable:
+    def state(self, workspace: Workspace) -> Hashable:
+        """What answers stand on: another one, other answers."""
         return workspace.ledger.position(), self._settled
 
     def _with_workspace(self, make: Callable[[Workspace], Answer]) -> Answer:

@@ -29,16 +29,15 @@ def chosen_process(workspace: Workspace, asked: str | None) -> str:
     return workspace.process(asked or (known[0] if known else None)).name
 
 
-def field_now(asking: Asking, workspace: Workspace, process: str) -> Field:
-    """Every deal of a process now.
+def field_now(asking: Asking, workspace: Workspace, process: str, patience: int = 0) -> Field:
+    """Every deal of a process now, or as it was at most `patience` ms ago.
 
     Raises:
         QuestionError: nothing is known of it yet.
 
     """
-    race, _ = asking.race(workspace, process)
-    name, date = race.history.process.name, race.history.clock.date(race.history.until - 1)
-    asked = (name, date, tuple(workspace.targets))
+    race, _ = asking.race(workspace, process, patience=patience)
+    targets = tuple(workspace.targets)
     steps = workspace.ledger.rows("SELECT coalesce(max(id), 0) FROM next_step")[0][0]
     chosen = tuple(sorted(override_of(workspace.ledger, race.history.process).items()))
 
@@ -55,11 +54,11 @@ def field_now(asking: Asking, workspace: Workspace, process: str) -> Field:
             return None
 
     def field() -> Field:
-        found = asking.kept(("deals.chances", *asked), chances)
-        cut = asking.kept(("deals.ropes", *asked, steps, chosen), ropes)
+        found = asking.of(race, ("chances", targets), chances)
+        cut = asking.of(race, ("deals.ropes", targets, steps, chosen), ropes)
         return Field(race, found, cut, workspace.people)
 
-    return asking.kept(("deals.field", *asked, steps, chosen), field)
+    return asking.of(race, ("deals.field", targets, steps, chosen), field)
 
 
 def agreed_now(asking: Asking, workspace: Workspace, process: str) -> Mapping[str, NextStep]:

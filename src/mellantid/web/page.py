@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from mellantid.access import Scope, sight_of
 from mellantid.metrics import numbers
+from mellantid.web.asking import PATIENCE
 from mellantid.web.guard import form_token, is_form_of
 from mellantid.web.locale import language_for
 from mellantid.web.refusal import foreign
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PLACES: Final = ("race", "focus", "deals", "plan", "trust", "settings")
 """Pages in the menu, in order."""
+GLANCE: Final = "x-glance"
+"""The header with which a page's script asks for the page again."""
 
 
 @cache
@@ -75,6 +78,11 @@ class Page:
         """Who asks; the guard has let nobody else through."""
         account: Account = self.request.state.account
         return account
+
+    @property
+    def patience(self) -> int:
+        """How many ms old its answers may be: a page that follows the race asks again soon."""
+        return PATIENCE if GLANCE in self.request.headers else 0
 
     def sight(self, workspace: Workspace) -> Sight:
         """What the one who asks may see."""

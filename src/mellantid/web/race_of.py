@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mellantid.core.process import Process
     from mellantid.report.data import ReportData
     from mellantid.report.wording import Wording
+    from mellantid.web.asking import Asking
     from mellantid.web.page import Page
     from mellantid.workspace import People, Race, Workspace
 
@@ -69,18 +70,29 @@ def race_data(
         QuestionError: there is no plan, or no target.
 
     """
-    at = (race.history.process.name, race.history.until)
-
-    def made() -> ReportData | None:
-        foretold = page.asking.kept(("outcome", *at), lambda: workspace.outcome(race))
-        if owner is None:
-            return compose(workspace, race, page.language, foretold)
-        return compose_owner(workspace, race, owner_of(owner, workspace.people, race), foretold)
-
-    found = page.asking.kept(("report", *at, owner, page.language), made)
+    found = reported(page.asking, workspace, race, owner, page.language)
     if found is None:
         raise Refusal(404, "race.no_deals")
     return _in_sight(found, sight)
+
+
+def reported(
+    asking: Asking, workspace: Workspace, race: Race, owner: str | None, language: str
+) -> ReportData | None:
+    """All that is known of a race, made once; None: there is nothing of this owner's in it.
+
+    Raises:
+        QuestionError: there is no plan, or no target.
+
+    """
+
+    def made() -> ReportData | None:
+        foretold = asking.of(race, "outcome", lambda: workspace.outcome(race))
+        if owner is None:
+            return compose(workspace, race, language, foretold)
+        return compose_owner(workspace, race, owner_of(owner, workspace.people, race), foretold)
+
+    return asking.of(race, ("report", owner, language), made)
 
 
 def _in_sight(data: ReportData, sight: Sight) -> ReportData:

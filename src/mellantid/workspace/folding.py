@@ -29,6 +29,7 @@ def race_at(workspace: Workspace, process: Process, until: int) -> Race:
         DataError: a currency's rate is missing.
 
     """
+    position = workspace.ledger.position()
     records = workspace.ledger.read(process.name, until)
     if not records.size:
         date = workspace.clock.date(until - 1)
@@ -42,7 +43,7 @@ def race_at(workspace: Workspace, process: Process, until: int) -> Race:
     if np.isnan(history.amount).all():
         history, currency = counted_by_deal(history), PER_DEAL
         notes += (f"{process.name} has no amounts, so each deal counts as one.",)
-    return declared(Race(history, None, currency, notes), settings)
+    return declared(Race(history, None, currency, notes, position=position), settings)
 
 
 def one_deal(

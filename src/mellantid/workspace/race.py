@@ -60,6 +60,7 @@ class Race:
         notes: what was taken for granted of the data, a sentence each.
         silence: what counts as lost by silence, where that was declared.
         set_aside: working days of clean-ups whose losses the model does not count.
+        position: the ledger's last entry when it was read; it may know of some after that.
 
     """
 
@@ -69,6 +70,7 @@ class Race:
     notes: tuple[str, ...] = ()
     silence: Silence | None = None
     set_aside: tuple[int, ...] = ()
+    position: int = 0
 
     @cached_property
     def counts(self) -> Counts:

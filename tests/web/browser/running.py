@@ -15,11 +15,12 @@ PATIENCE = 20.0
 
 
 @contextmanager
-def running_app(database, now):
-    """Serve a database; gives the address."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port = held.getsockname()[1]
+def running_app(database, now, port=None):
+    """Serve a database, at a port that is free or at this one; gives the address."""
+    if port is None:
+        with socket.socket() as held:
+            held.bind(("127.0.0.1", 0))
+            port = held.getsockname()[1]
     config = uvicorn.Config(
         application(database, now),
         host="127.0.0.1",

@@ -39,11 +39,18 @@ RULES = {
 
 
 @pytest.fixture(scope="module")
-def address(demo_file, tmp_path_factory):
-    """One app for all, on a copy: nothing here writes what the next test would see."""
+def app_copy(demo_file, tmp_path_factory):
+    """One copy for all: nothing here writes what the next test would see."""
     file, now = demo_file
     copy = tmp_path_factory.mktemp("pages") / "demo.db"
     shutil.copy(file, copy)
+    return copy, now
+
+
+@pytest.fixture(scope="module")
+def address(app_copy):
+    """One app for all."""
+    copy, now = app_copy
     with running_app(str(copy), lambda: now) as where:
         yield where
 
@@ -84,6 +91,7 @@ def test_every_page_reads_without_script(window, path):
 
 def test_everything_can_be_reached_by_the_keyboard(window):
     page = window()
+    page.goto("/trust")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
@@ -92,6 +100,7 @@ def test_everything_can_be_reached_by_the_keyboard(window):
 
 def test_the_language_is_the_browsers_until_one_is_chosen(window):
     page = window(locale="sv-SE")
+    page.goto("/trust")
     assert page.get_attribute("html", "lang") == "sv"
     page.get_by_role("button", name="In English").click()
     page.wait_for_load_state()

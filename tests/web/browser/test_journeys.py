@@ -21,7 +21,7 @@ def newcomer(chromium, tmp_path):
         pass
     with running_app(str(file), lambda: NOW) as where:
         context = chromium.new_context(locale="en-GB", base_url=where)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         yield context.new_page()
         context.close()
 

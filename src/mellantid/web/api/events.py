@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 BEAT: Final = 5.0
 """Seconds between looks at whether the reader may still read, each with a sign of life."""
+BEGUN: Final = b"event: begun\ndata: {}\n\n"
 RETRY: Final = b"retry: 2000\n\n"
 BEATS: Final = b": still here\n\n"
 WRITTEN: Final = 10_000
@@ -111,7 +112,12 @@ def _written(event: Event, words: Wording, sight: Sight) -> bytes:
 
 def _values(event: Passing, sight: Sight) -> dict[str, object]:
     """The same as values, for programs."""
-    found: dict[str, object] = {"kind": event.kind, "stage": event.left, "to": event.entered}
+    found: dict[str, object] = {
+        "process": event.process,
+        "kind": event.kind,
+        "stage": event.left,
+        "to": event.entered,
+    }
     if event.credit is not None:
         found["p_target"] = event.credit.target
     if sight.deal(event.owner):
@@ -150,8 +156,12 @@ class _Stream:
             yield RETRY
             # At another moment for each, lest all look at once.
             looked = monotonic() - BEAT * random.random()  # noqa: S311 (no secret)
+            begun = False
             while not office.closing:
                 rung = bell.next()
+                if not begun and office.feed.begun:
+                    begun = True
+                    yield BEGUN
                 told = await self._take()
                 if told:
                     self.after = told[-1].id
@@ -206,7 +216,8 @@ DESCRIBED: Final[dict[str, Any]] = {
         ],
         "responses": {
             "200": {
-                "description": "Events `passing`, each with its entry's id; `reload` after many.",
+                "description": "Events `passing`, each with its entry's id; `reload` after many; "
+                "`begun` when it is live.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             }
         },

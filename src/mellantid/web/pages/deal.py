@@ -117,6 +117,7 @@ def _page(page: Page, tried: Tried) -> Response:
             status=400 if tried.message else 200,
             shown=Showing(field, page.words, several, today).deal(row),
             deal=found,
+            position=field.race.position,
             home=deals_address(several),
             silent=found.open and row.state >= found.process.size,
             until=None if field.ropes is None else numbers.date(field.ropes.until, language),

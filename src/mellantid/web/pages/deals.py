@@ -115,7 +115,7 @@ def deals(request: Request) -> Response:
             return page.render("deals_none.jinja", writes=False, settles=sight.settles)
         process = chosen_process(workspace, request.query_params.get("process"))
         try:
-            field = field_now(page.asking, workspace, process)
+            field = field_now(page.asking, workspace, process, page.patience)
         except QuestionError:
             # Its course is known, and no deal on it.
             return page.render("deals_none.jinja", writes=writes, settles=sight.settles)
@@ -131,6 +131,7 @@ def deals(request: Request) -> Response:
     return page.render(
         "deals.jinja",
         asked=asked,
+        position=field.race.position,
         back=asked.address(page=asked.page),
         writes=writes,
         processes=names if asked.several else (),

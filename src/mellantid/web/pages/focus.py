@@ -11,6 +11,7 @@ from mellantid.access import Role
 from mellantid.metrics import metrics, numbers
 from mellantid.report.wording import wording
 from mellantid.web import focus_tables as tables
+from mellantid.web.asking import PATIENCE
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.focus_tables import FocusWriter
 from mellantid.web.levers_told import levers_told
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mellantid.access import Sight
-    from mellantid.workspace import DealFocus, Focus, LegFocus, Ropes
+    from mellantid.workspace import DealFocus, Focus, LegFocus, Ropes, Workspace
 
 MOST_DEALS: Final = 5
 CHANCES: Final = (0.5, 0.7, 0.8, 0.9)
@@ -41,17 +42,18 @@ def focus(request: Request) -> Response:
         sight, people = page.sight(workspace), workspace.people
         chosen = chosen_process(workspace, query.get("process"))
         as_of = read_date(query.get("as_of"))
-        race, _ = page.asking.race(workspace, chosen, as_of)
+        race, _ = page.asking.race(workspace, chosen, as_of, PATIENCE)
         if page.account.role is Role.SELLER and not page.account.person:
             return page.render("focus_none.jinja")
         seller = asked_seller(query.get("seller"), page.account, sight, people, race)
-        found = page.asking.recent(
-            ("focus", chosen, as_of, race.history.until_day, seller, p),
-            lambda opened: opened.focus(page.asking.race(opened, chosen, as_of)[0], seller, p),
-        )
-        ropes = page.asking.kept(
-            ("ropes", chosen, race.history.until), lambda: workspace.ropes(race)
-        )
+
+        def made(opened: Workspace) -> tuple[int, Focus]:
+            present, _ = page.asking.race(opened, chosen, as_of, PATIENCE)
+            return present.position, opened.focus(present, seller, p)
+
+        key = ("focus", chosen, as_of, race.history.until_day, seller, p)
+        position, found = page.asking.recent(key, made)
+        ropes = page.asking.of(race, "ropes", lambda: workspace.ropes(race))
         several = len(workspace.processes) > 1
         process = race.history.process.name if several else None
         writer = FocusWriter(page.words, race.unit, people, process)
@@ -64,6 +66,7 @@ def focus(request: Request) -> Response:
         "focus.jinja",
         **values,
         **_shown(writer, found, ropes, sight),
+        position=position,
         seller=seller,
         process=process,
         as_of=query.get("as_of"),

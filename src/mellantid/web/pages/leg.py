@@ -67,7 +67,8 @@ def leg(request: Request) -> Response:
     query = request.query_params
     with page.asking.workspace() as workspace:
         chosen = chosen_process(workspace, query.get("process"))
-        race, _ = page.asking.race(workspace, chosen, read_date(query.get("as_of")))
+        as_of = read_date(query.get("as_of"))
+        race, _ = page.asking.race(workspace, chosen, as_of, page.patience)
         process = race.history.process
         place = leg_place(request.path_params["leg"], process)
         if place is None:
@@ -83,6 +84,9 @@ def leg(request: Request) -> Response:
         **_shown(page, race, place, names[place], seen),
         **_caught(writer, seen, place, process.stages, sight),
         organisation=organisation,
+        as_of=as_of,
+        position=race.position,
+        stage=process.stages[place - 1] if place else "",
         process=process.name,
         number=page.words("leg.number", n=place, of=len(names) - 1) if place else "",
         ways=[(leg_address(each, named), names[each], each == place) for each in range(len(names))],
@@ -93,7 +97,6 @@ def leg(request: Request) -> Response:
 
 def _seen(page: Page, workspace: Workspace, race: Race, place: int) -> Seen:
     """What the workspace knows of the leg, kept until something happens."""
-    at = (race.history.process.name, race.history.until)
 
     def planned() -> tuple[LegLine, tuple[CoursePoint, ...]]:
         plan = workspace.plan(race.history.process.name, race.history.until)
@@ -101,20 +104,20 @@ def _seen(page: Page, workspace: Workspace, race: Race, place: int) -> Seen:
         lines = leg_lines(standing.legs, weekly_course(race, plan))
         return lines[place], leg_course(race, plan, place)
 
-    told = page.asking.kept(("leg", *at, place), lambda: _or_none(planned))
-    watch = page.asking.kept(("watch", *at), lambda: _or_none(lambda: workspace.watch(race)))
+    told = page.asking.of(race, ("leg", place), lambda: _or_none(planned))
+    watch = page.asking.of(race, "watch", lambda: _or_none(lambda: workspace.watch(race)))
     stays = created = None
     if place:
-        stays = page.asking.kept(("stays", *at, place), lambda: stays_of(race, place - 1))
+        stays = page.asking.of(race, ("stays", place), lambda: stays_of(race, place - 1))
     else:
-        created = page.asking.kept(("created", *at), lambda: created_cohorts(race))
+        created = page.asking.of(race, "created", lambda: created_cohorts(race))
     return Seen(
         line=None if told is None else told[0],
         course=() if told is None else told[1],
         watch=None if watch is None else _watched(watch, race.history.process.legs[place]),
         stays=stays,
         created=created or (),
-        ropes=page.asking.kept(("ropes", *at), lambda: workspace.ropes(race)),
+        ropes=page.asking.of(race, "ropes", lambda: workspace.ropes(race)),
     )
 
 

@@ -170,8 +170,7 @@ def _levers(page: Page, workspace: Workspace, process: str) -> dict[str, object]
     if p is None:
         return None
     race, _ = page.asking.race(workspace, process)
-    key = ("focus", process, race.history.until, None, p)
-    found = page.asking.kept(key, lambda: workspace.focus(race, None, p))
+    found = page.asking.of(race, ("focus", None, p), lambda: workspace.focus(race, None, p))
     named = process if len(workspace.processes) > 1 else None
     writer = FocusWriter(page.words, race.unit, workspace.people, named)
     set_to = settings_of(found.levers, race.history.process.stages)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import RedirectResponse
@@ -22,6 +23,7 @@ from mellantid.web.whose import asked_owner
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -79,23 +81,47 @@ def race(request: Request) -> Response:
     page = Page.of(request)
     query = request.query_params
     asked = Asked(query.get("process"), read_date(query.get("as_of")), query.get("owner"))
-    with page.asking.workspace() as workspace:
-        sight = page.sight(workspace)
-        today = workspace.clock.date(page.asking.now())
-    key = ("race", asked, today, page.language, sight)
-    found = page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
+    sight, found = _found(page, asked)
     return page.render(
         "race.jinja",
         shown=found.results,
         results=Markup(found.html),  # noqa: S704 (our own template, which escapes)
         position=found.position,
         lines=None if asked.as_of else _lines(page, sight, found.position),
+        wall=_with_query("/wall", query),
         slipping=found.slipping,
         teams=found.teams,
         sellers=found.sellers,
         owner=found.owner,
         kept={name: query[name] for name in ("process", "as_of") if name in query},
     )
+
+
+def wall(request: Request) -> Response:
+    """The same for a screen on the wall: what is read from across the room."""
+    page = Page.of(request)
+    query = request.query_params
+    sight, found = _found(page, Asked(query.get("process"), None, query.get("owner")))
+    return page.render(
+        "wall.jinja",
+        shown=found.results,
+        position=found.position,
+        lines=_lines(page, sight, found.position),
+        back=_with_query("/race", query),
+    )
+
+
+def _with_query(path: str, query: Mapping[str, str]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _found(page: Page, asked: Asked) -> tuple[Sight, Shown]:
+    """What the one who asks may see, and the race as far."""
+    with page.asking.workspace() as workspace:
+        sight = page.sight(workspace)
+        today = workspace.clock.date(page.asking.now())
+    key = ("race", asked, today, page.language, sight)
+    return sight, page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
 
 
 def _made(workspace: Workspace, page: Page, asked: Asked, sight: Sight) -> Shown:
@@ -126,4 +152,4 @@ def _lines(page: Page, sight: Sight, position: int) -> list[Line]:
     return [line_of(passing, page.words, sight) for passing in reversed(last)]
 
 
-ROUTES: Final = [Route("/", home), Route("/race", race)]
+ROUTES: Final = [Route("/", home), Route("/race", race), Route("/wall", wall)]

@@ -161,6 +161,10 @@ function prepare() {
   board.addEventListener("dragstart", (event) => event.preventDefault());
 }
 
+// What others do comes in when nobody has a card in hand.
+document.addEventListener("renewed", ({ detail }) => {
+  if (!busy && !picked && !drag && !board.contains(document.activeElement)) renew(detail);
+});
 document.addEventListener("keydown", pressed);
 document.addEventListener("pointermove", along);
 document.addEventListener("pointerup", up);

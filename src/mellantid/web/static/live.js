@@ -1,31 +1,61 @@
-// Keeps a page that shows the race up to date: what happens arrives as events, each with its number,
-// so that a page that was away goes on from the last one it saw. A hidden page listens to nothing.
-// Some seconds after something has happened the page itself is fetched anew and its parts replaced.
+// Keeps a page up to date: what happens arrives as events, each with its number, so that a page that
+// was away goes on from the last one it saw. A hidden page listens to nothing. Some seconds after
+// something that concerns it the page itself is fetched anew and its parts replaced.
 const badge = document.querySelector("[data-live]");
 const list = document.getElementById("passings");
+const strip = document.getElementById("passing");
 const MOST = 5;
 const NEW_FOR = 4000;
+const SHOWN_FOR = 12000;
 const CALM = 4000;
 const SELDOM = 15000;
+const AGAIN = 5000;
+const { concerns = "all", named = "" } = badge ? badge.dataset : {};
+const CONCERNS = {
+  all: () => true,
+  seen: (told) => "deal" in told,
+  deal: (told) => told.deal === named,
+  stage: (told) => told.stage === named || told.to === named,
+  created: (told) => told.kind === "created",
+};
 let last = badge ? badge.dataset.live : "0";
 let source = null;
 let due = null;
-let fetched = Date.now();
+let fading = null;
+let fetched = 0;
 
-function show(event) {
-  last = event.lastEventId || last;
-  const item = document.createElement("li");
-  item.className = "new";
-  for (const [text, kind] of JSON.parse(event.data).line) {
+function written(line, into) {
+  for (const [text, kind] of line) {
     const part = document.createElement("span");
     part.textContent = text;
     if (kind) part.className = kind;
-    item.append(part);
+    into.append(part);
   }
+}
+
+function show(event) {
+  last = event.lastEventId || last;
+  const told = JSON.parse(event.data);
+  if (event.type === "passing" && !CONCERNS[concerns](told)) return;
+  if (list) prepend(told.line);
+  if (strip) flash(told.line);
+  soon();
+}
+
+function prepend(line) {
+  const item = document.createElement("li");
+  item.className = "new";
+  written(line, item);
   list.prepend(item);
   while (list.children.length > MOST) list.lastElementChild.remove();
   setTimeout(() => item.classList.remove("new"), NEW_FOR);
-  soon();
+}
+
+function flash(line) {
+  strip.replaceChildren();
+  written(line, strip);
+  clearTimeout(fading);
+  fading = setTimeout(() => strip.replaceChildren(), SHOWN_FOR);
 }
 
 // Many pages that hear of the same thing do not ask all at once.
@@ -40,7 +70,7 @@ async function refresh() {
   if (document.hidden) return;
   fetched = Date.now();
   try {
-    const answer = await fetch(location.href);
+    const answer = await fetch(location.href, { headers: { "X-Glance": "1" } });
     if (!answer.ok || answer.redirected) return;
     put(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
@@ -49,7 +79,17 @@ async function refresh() {
 }
 
 function parts(of) {
-  return [...of.querySelectorAll("#content > header, main > :not([data-stays])")];
+  return [...of.querySelectorAll("#content > header, main > :not([data-stays], .toast)")];
+}
+
+// Whether somebody has typed or chosen something that is not sent yet.
+function typed() {
+  const fields = [...document.querySelectorAll("main input, main textarea, main option")];
+  return fields.some((field) => {
+    if (field.tagName === "OPTION") return field.selected && !field.defaultSelected && field.index > 0;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  });
 }
 
 function put(fresh) {
@@ -62,7 +102,11 @@ function put(fresh) {
   const icon = document.querySelector("link[rel=icon]");
   const wanted = fresh.querySelector("link[rel=icon]").getAttribute("href");
   if (icon.getAttribute("href") !== wanted) icon.setAttribute("href", wanted);
-  if (old.length !== next.length) return location.reload();
+  document.dispatchEvent(new CustomEvent("renewed", { detail: fresh }));
+  if (old.length !== next.length) {
+    if (!typed()) location.reload();
+    return;
+  }
   old.forEach((part, place) => {
     // What somebody is reading with the keyboard stays under their hands.
     if (part.isEqualNode(next[place]) || part.contains(document.activeElement)) return;
@@ -84,12 +128,24 @@ function mark(before, after) {
 }
 
 function connect() {
-  if (!badge || !list || source || document.hidden) return;
+  if (!badge || source || document.hidden) return;
   source = new EventSource(`/api/v1/events?after=${last}`);
   source.addEventListener("passing", show);
   source.addEventListener("reload", show);
-  source.onopen = () => { badge.textContent = badge.dataset.on; };
-  source.onerror = () => { badge.textContent = badge.dataset.off; };
+  source.addEventListener("begun", () => say(badge.dataset.on));
+  source.onerror = lost;
+}
+
+function lost() {
+  say(badge.dataset.off);
+  // A browser tries again by itself, unless somebody else has answered in the server's place.
+  if (source.readyState !== EventSource.CLOSED) return;
+  leave();
+  setTimeout(connect, AGAIN);
+}
+
+function say(words) {
+  if (words) badge.textContent = words;
 }
 
 function leave() {
