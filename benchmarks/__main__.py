@@ -17,6 +17,7 @@ BENCHMARKS: Final = (
     "import_floor",
     "importing",
     "live",
+    "first_page",
     "startup",
 )
 

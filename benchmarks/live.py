@@ -2,10 +2,11 @@
 
     python benchmarks/live.py [seconds] [streams]
 
-The server runs in a process of its own on the demo. So many event streams are open over loopback
-while 50 movements a second are posted to the API, each in a request of its own; each is timed on
-every stream from the moment before its POST is sent to the moment at which its line has been read.
-All share this machine's processors. 99 of 100 must take less than 200 ms, and none may be missing.
+The server runs in a process of its own on the demo. So many race pages are open over loopback, each
+with its event stream and fetched anew now and then as its script does, while 50 movements a second
+are posted to the API, each in a request of its own; each is timed on every stream from the moment
+before its POST is sent to the moment at which its line has been read. All share this machine's
+processors. 99 of 100 must take less than 200 ms, and none may be missing.
 
 The writer's floor is one thread that inserts one row a transaction with plain SQLite, as durable
 (write-ahead log, synchronous = FULL). One thread through the writer shows what handing over costs;
@@ -17,16 +18,12 @@ do: then half of the floor is asked for.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
-import os
-import socket
+import random
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import threading
-import time
 from contextlib import closing
 from pathlib import Path
 from time import perf_counter
@@ -34,49 +31,21 @@ from typing import Any
 
 import numpy as np
 
-from mellantid.access import Account, Role, Scope, add_account, issue_token
-from mellantid.demo import demo_organisation
-from mellantid.demo.setting_up import set_up
+from mellantid.access import Role
 from mellantid.ledger import Entries
 from mellantid.live import Writer
-from mellantid.workspace import Workspace
+from serving import busy, moment, prepare, server
 
 SECONDS = 20
 STREAMS = 100
 A_SECOND = 50
 LIMIT_MS = 200.0
 SENDERS = 8
+CALM, SELDOM = 4.0, 15.0
+"""Seconds after which a page is fetched anew, as its script has them."""
 APPENDS = 2_000
 THREADS = 16
 LEAST_SHARE = 0.5
-SERVE = "from mellantid.cli import main; main()"
-
-
-def moment() -> int:
-    """Now, in ms."""
-    return time.time_ns() // 1_000_000
-
-
-def prepare(file: Path) -> str:
-    """Make the demo; give a token that may read and write."""
-    company = demo_organisation(3, dt.datetime.now(tz=dt.UTC).date() - dt.timedelta(days=1))
-    with Workspace.open(file, create=True) as workspace:
-        set_up(workspace, company, moment())
-        workspace.make_plan(None, company.targets[0].first, moment())
-        account = add_account(
-            workspace.ledger,
-            Account("bench@example.com", "Bench", Role.ADMIN),
-            "a password for the benchmark",
-            moment(),
-        )
-        return issue_token(workspace.ledger, account, "bench", Scope, moment())
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Streams:
@@ -100,10 +69,41 @@ class Streams:
                     ready.set()
                 if line.startswith(b"data:"):
                     data = json.loads(line[5:])
+                    if "deal" not in data:
+                        continue
                     name = f"{data['deal']} {data['kind']}"
                     self.read.setdefault(name, []).append(perf_counter())
         finally:
             writer.close()
+
+
+async def answered(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """The status line and the body of an answer."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    lines = head.split(b"\r\n")
+    length = next(
+        int(each.split(b":")[1]) for each in lines if each.lower().startswith(b"content-length")
+    )
+    return lines[0], await reader.readexactly(length)
+
+
+async def renew(port: int, token: str, took: list[float]) -> None:
+    """Fetch the page anew as its script does: soon after the first movement, then seldom."""
+    wait = CALM
+    while True:
+        await asyncio.sleep(wait * (1 + random.random() / 2))  # noqa: S311 (no secret)
+        begun = perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+        writer.write(
+            f"GET /race HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nX-Glance: 1\r\n"
+            "Accept-Encoding: gzip\r\n\r\n".encode()
+        )
+        status, _ = await answered(reader)
+        writer.close()
+        if b"200" not in status:
+            raise SystemExit(f"the race page: {status!r}")
+        took.append(perf_counter() - begun)
+        wait = SELDOM
 
 
 async def post(port: int, token: str, queue: asyncio.Queue[dict[str, Any]]) -> None:
@@ -117,14 +117,8 @@ async def post(port: int, token: str, queue: asyncio.Queue[dict[str, Any]]) -> N
                 f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode()
                 + body
             )
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = next(
-                int(each.split(b":")[1])
-                for each in head.split(b"\r\n")
-                if each.lower().startswith(b"content-length")
-            )
-            answer = await reader.readexactly(length)
-            if b"200" not in head.split(b"\r\n")[0]:
+            status, answer = await answered(reader)
+            if b"200" not in status:
                 raise SystemExit(f"the server refused: {answer!r}")
     finally:
         writer.close()
@@ -160,13 +154,17 @@ async def send(
     return sent
 
 
-async def run(port: int, token: str, seconds: int, streams: int) -> tuple[np.ndarray, int]:
-    """Times (ms) of every movement on every stream, and how many never came."""
+async def run(
+    port: int, token: str, seconds: int, streams: int
+) -> tuple[np.ndarray, int, np.ndarray]:
+    """Times (ms) of every movement on every stream, how many never came, and times of the pages."""
     all_ = Streams(port, token)
     ready = [asyncio.Event() for _ in range(streams)]
     queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     tasks = [asyncio.create_task(all_.listen(each)) for each in ready]
     tasks += [asyncio.create_task(post(port, token, queue)) for _ in range(SENDERS)]
+    fetched: list[float] = []
+    tasks += [asyncio.create_task(renew(port, token, fetched)) for _ in range(streams)]
     for each in ready:
         await asyncio.wait_for(each.wait(), 30)
     # The first movements find the scoreboard being made.
@@ -181,34 +179,16 @@ async def run(port: int, token: str, seconds: int, streams: int) -> tuple[np.nda
     await asyncio.gather(*tasks, return_exceptions=True)
     times = [[at - began for at in all_.read.get(name, [])] for name, began in sent.items()]
     missing = len(sent) * streams - sum(map(len, times))
-    return 1e3 * np.array([each for row in times for each in row]), missing
-
-
-def busy() -> float:
-    """How busy others keep the processors: by how much a loop takes longer than it computes, %."""
-    begun, own = perf_counter(), time.process_time()
-    while time.process_time() - own < 0.5:
-        pass
-    return 100 * ((perf_counter() - begun) / 0.5 - 1)
+    return 1e3 * np.array([each for row in times for each in row]), missing, 1e3 * np.array(fetched)
 
 
 def served(file: Path, token: str, seconds: int, streams: int) -> bool:
     """Start the server, measure, stop it; whether the limit is kept."""
-    port, others = free_port(), busy()
-    command = [sys.executable, "-c", SERVE, "serve", "--db", str(file), "--port", str(port)]
-    server = subprocess.Popen(command, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"})
-    try:
-        for _ in range(100):
-            with closing(socket.socket()) as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        times, missing = asyncio.run(run(port, token, seconds, streams))
-    finally:
-        server.terminate()
+    others = busy()
+    with server(file) as port:
+        times, missing, fetched = asyncio.run(run(port, token, seconds, streams))
         begun = perf_counter()
-        server.wait(20)
-        stopping = perf_counter() - begun
+    stopping = perf_counter() - begun
     p50, p99 = np.quantile(times, [0.5, 0.99]) if times.size else (np.nan, np.nan)
     print(f"a loop of ours took {others:.0f} % longer than it computed: others' share of the time")
     print(f"{streams} streams, {A_SECOND} movements a second for {seconds} s: {times.size} lines")
@@ -216,6 +196,7 @@ def served(file: Path, token: str, seconds: int, streams: int) -> bool:
     print(f"  99 of 100 within       {p99:8.0f} ms   limit {LIMIT_MS:.0f} ms")
     print(f"  the last               {times.max(initial=0):8.0f} ms")
     print(f"  lines that never came  {missing:8d}")
+    print(f"  pages fetched anew     {fetched.size:8d}, half within {np.median(fetched):.0f} ms")
     print(f"  the server stopped in  {stopping:8.1f} s")
     return bool(p99 <= LIMIT_MS) and missing == 0
 
@@ -299,7 +280,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "live.db"
-        token = prepare(file)
+        token = prepare(file)[Role.ADMIN]
         soon = served(file, token, seconds, streams)
         quick = appends(folder, file)
     sys.exit(0 if soon and quick else 1)

@@ -10,6 +10,7 @@ from running import running_app
 
 PAGES = (
     "/race",
+    "/wall",
     "/race?owner=Stockholm",
     "/legs/0",
     "/legs/3",
@@ -81,12 +82,37 @@ def test_the_entrance_is_accessible(window):
     assert findings(page) == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_reads_without_script(window, path):
+# What somebody without script could not send: a form whose fields show and no button does.
+HELPLESS = """() => [...document.forms]
+  .filter((form) => !form.querySelector("button:not([type=button]):not([hidden])"))
+  .map((form) => form.outerHTML.slice(0, 200))"""
+
+
+def test_every_page_reads_and_every_form_can_be_sent_without_script(window):
     page = window(java_script_enabled=False)
-    page.goto(path)
-    assert page.inner_text("h1")
-    assert page.locator("nav a[aria-current=page]").count() == 1
+    for path in PAGES:
+        page.goto(path)
+        assert page.inner_text("h1"), path
+        if path != "/wall":
+            assert page.locator("nav a[aria-current=page]").count() == 1, path
+        assert page.evaluate(HELPLESS) == [], path
+
+
+def test_forms_are_sent_and_answered_without_script(window):
+    page = window(java_script_enabled=False)
+    page.goto("/plan")
+    before = page.locator("[data-answer=mean]").inner_text()
+    page.locator("#levers input[name=amount]").fill("2")
+    page.locator("#levers button").click()
+    assert page.locator("[data-answer=mean]").inner_text() != before
+    page.goto("/deals?view=list")
+    page.select_option("#state", "won")
+    page.locator("form.filters button").click()
+    assert "state=won" in page.url
+    page.goto("/race")
+    page.select_option("#owner", label="Anna Lindqvist")
+    page.locator("form.choose button").click()
+    assert page.locator(".where").inner_text().count("Anna Lindqvist") == 1
 
 
 def test_everything_can_be_reached_by_the_keyboard(window):

@@ -79,7 +79,7 @@ async function refresh() {
 }
 
 function parts(of) {
-  return [...of.querySelectorAll("#content > header, main > :not([data-stays], .toast)")];
+  return [...of.querySelectorAll("#content header, main > :not([data-stays], .toast)")];
 }
 
 // Whether somebody has typed or chosen something that is not sent yet.
