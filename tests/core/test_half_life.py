@@ -17,9 +17,11 @@ from mellantid.core.modelling.half_life import (
     USUAL,
     chosen_fading,
     exits_by_month,
+    half_lives,
     log_score,
 )
 from mellantid.core.modelling.model import fit
+from mellantid.core.modelling.swing import swing_of_others
 from mellantid.core.process import Process
 
 COURSE = Process("Course", ("A", "B"))
@@ -129,6 +131,41 @@ def test_months_that_are_uneven_for_no_lasting_reason_are_remembered():
     seen = rng.poisson(foretold * rng.gamma(2.8, 1 / 2.8, foretold.shape)).astype(float)
     remembered = log_score(foretold, seen, np.inf)
     assert all((log_score(foretold, seen, each) < remembered + GAIN).all() for each in (1.5, 3.0))
+
+
+def swinging(rng, level, stages=6, exits=40.0):
+    """Exits foretold and seen where all stages move onward at this level, by month."""
+    foretold = np.zeros((len(level), stages, stages + 3))
+    ways = np.arange(stages)
+    foretold[:, ways, ways + 1] = exits
+    foretold[:, ways, stages + 1] = exits / 2
+    expected = foretold.copy()
+    expected[:, ways, ways + 1] *= level[:, None]
+    return foretold, rng.poisson(expected).astype(float)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_quarters_that_swing_and_pass_are_no_reason_to_forget(seed):
+    rng = np.random.default_rng(seed)
+    level = np.repeat(rng.gamma(25.0, 1 / 25.0, 12), 3)
+    assert np.isinf(half_lives(*swinging(rng, level))).all()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_course_that_has_slowed_for_good_is_found_though_all_stages_did(seed):
+    rng = np.random.default_rng(seed)
+    level = np.where(np.arange(36) < 24, 1.0, 0.6)
+    assert np.isfinite(half_lives(*swinging(rng, level))).all()
+
+
+def test_what_swings_is_told_of_a_stage_by_the_others_alone():
+    rng = np.random.default_rng(9)
+    foretold, seen = swinging(rng, np.ones(12), exits=1e6)
+    seen[:, 0, 1] *= 0.5
+    swing = swing_of_others(foretold, seen)
+    np.testing.assert_allclose(swing[:, 0, 1], 1.0, rtol=0.01)
+    np.testing.assert_allclose(swing[:, 1, 2], 0.9, rtol=0.01)
+    np.testing.assert_array_equal(swing[:, :, 7:], 1.0)
 
 
 def test_a_short_history_forgets_nothing():

@@ -8,8 +8,8 @@ quarter q where the model foretells e[q],
 
 on the scale of y = log(n/e), whose own variance is about 1/e, with c integrated out (restricted
 likelihood: Patterson and Thompson, Biometrika 58, 1971), for the model was fitted on the very
-movements. σ has the prior of `PRIOR_SD`; its whole posterior is carried on, since eight quarters
-tell it to within a factor of two only.
+movements. σ has a half-normal prior of scale `PRIOR_SD`; its whole posterior is carried on, since
+eight quarters tell it to within a factor of two only.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.modelling.swing import PRIOR_SD
+
 if TYPE_CHECKING:
     from mellantid.core.clock import WorkingClock
     from mellantid.core.types import Floats, Ints
 
-PRIOR_SD: Final = 0.15
-"""Scale of σ's half-normal prior: quarters seldom differ by more than a third for no reason."""
 MONTHS: Final = 3.0
 """Of a quarter."""
 FEWEST: Final = 5.0

@@ -13,6 +13,12 @@ short memory wins where months are uneven, only because it is less sure of itsel
 The logarithm of the chance of what came is summed over the months and a stage's ways out. A half-
 life is taken where it beats remembering everything by `GAIN` a month ahead, and is hardly worse a
 quarter ahead. Stages are judged one by one: it is a leg that changes, and seldom the whole course.
+
+What moves all stages of a month together is no change of a leg, and passes. So a stage must also
+gain where its movements onward are foretold with the swing of the *others* in that month (the mean
+of a gamma whose prior has the period factor's sd). The course itself is judged apart, on movements
+onward of all stages, a quarter ahead: swings that pass foretell nothing of the next quarter, a
+change that lasts does.
 """
 
 from __future__ import annotations
@@ -23,6 +29,7 @@ import numpy as np
 
 from mellantid.core.counting.counts import exposure_by_age
 from mellantid.core.counting.fading import DAYS_IN_MONTH, Fading, month_number
+from mellantid.core.modelling.swing import onward, swing_of_others
 
 if TYPE_CHECKING:
     from mellantid.core.counting.counts import Counts
@@ -59,19 +66,53 @@ def chosen_fading(counts: Counts, hazard: Floats, now: int) -> Fading:
         now: the present month (year * 100 + month).
 
     """
-    foretold, seen = exits_by_month(counts, hazard)
-    stages = hazard.shape[0]
+    return Fading(half_lives(*exits_by_month(counts, hazard)), now)
+
+
+def half_lives(foretold: Floats, seen: Floats) -> Floats:
+    """The half-life of each stage in months, infinite where nothing is forgotten, (S,).
+
+    Args:
+        foretold: exits that a model that remembers everything foretells, (M, S, D).
+        seen: exits that came, (M, S, D).
+
+    """
     if len(foretold) < FEWEST:
-        return Fading(np.full(stages, np.inf), now)
-    gain = np.stack([log_score(foretold, seen, each) for each in HALF_LIVES])
-    gain -= gain[0]
+        return np.full(foretold.shape[1], np.inf)
+    swung = foretold * swing_of_others(foretold, seen)
+
+    def gained(ahead: int) -> Floats:
+        return np.minimum(_gains(foretold, seen, ahead), _gains(swung, seen, ahead))
+
+    gain = gained(1)
     total = np.where(gain >= GAIN, gain, 0.0)
     if total.any():
-        later = np.stack([log_score(foretold, seen, each, QUARTER) for each in HALF_LIVES])
-        later -= later[0]
+        later = gained(QUARTER)
         total = np.where((total > 0) & (later >= -LOSS), total + later, 0.0)
     # Where none gains the first one is the best: the one that forgets nothing.
-    return Fading(np.array(HALF_LIVES)[np.argmax(total, axis=0)], now)
+    own: Floats = np.array(HALF_LIVES)[np.argmax(total, axis=0)]
+    return np.fmin(own, _of_course(foretold, seen))
+
+
+def _of_course(foretold: Floats, seen: Floats) -> float:
+    """The half-life of the level that all stages share; infinite where it has not changed.
+
+    What one stage accounts for is that stage's: whichever is left out, the others must show it.
+    """
+    ways = onward(foretold.shape[1:])
+    told, moved = (np.where(ways, each, 0.0).sum(axis=2) for each in (foretold, seen))
+    # The course without each stage in turn, as if those were stages of one way each, (M, S, 1).
+    told, moved = (each.sum(axis=1, keepdims=True) - each for each in (told, moved))
+    gain = _gains(told[:, :, None], moved[:, :, None], QUARTER).min(axis=1)
+    best = int(np.argmax(gain))
+    return HALF_LIVES[best] if gain[best] >= GAIN else np.inf
+
+
+def _gains(foretold: Floats, seen: Floats, ahead: int = 1) -> Floats:
+    """What each half-life adds to each stage's log score, (H, S)."""
+    scores = np.stack([log_score(foretold, seen, each, ahead) for each in HALF_LIVES])
+    gains: Floats = scores - scores[0]
+    return gains
 
 
 def exits_by_month(counts: Counts, hazard: Floats) -> tuple[Floats, Floats]:
