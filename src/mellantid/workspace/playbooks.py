@@ -104,6 +104,13 @@ def matched(ledger: Ledger, process: Process) -> Match | None:
     return match(known[chosen.name], process, said, chosen.factor)
 
 
+def matched_as_chosen(ledger: Ledger, process: Process, playbook: PlaybookFile) -> Match:
+    """A playbook matched to a process: as was chosen, where it is the chosen one; else by order."""
+    chosen = chosen_playbook(ledger, process.name)
+    found = matched(ledger, process) if chosen and chosen.name == playbook.name else None
+    return match(playbook, process) if found is None else found
+
+
 def prior_of(ledger: Ledger, process: Process) -> Playbook | None:
     """What the model of a process leans on besides its own history."""
     found = matched(ledger, process)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mellantid.core.modelling.playbook import Playbook
     from mellantid.core.types import Floats
 
-LIKE: Final = 15.0
+LIKE: Final = 20.0
 """Deals that would show numbers as near to one's own as those of the same kind are."""
 ANY: Final = 2.0
 """Deals that would show them as near as any organisation's are."""
