@@ -92,11 +92,6 @@ def beside(race: Race, matched: Match) -> Beside:
     return Beside(prior.name, kept, tuple(rows))
 
 
-def seen_alone(race: Race) -> tuple[StayTimes, ...]:
-    """What a race has seen of each stage, with no playbook beside it."""
-    return stay_times(race.counts.table(race.ages))
-
-
 def own_playbook(race: Race, organisation: str, criteria: Mapping[str, str]) -> PlaybookFile:
     """The organisation's own process as a playbook, of what it has measured.
 
