@@ -104,7 +104,7 @@ def test_a_manager_is_told_of_the_own_team_only(served, known):
     assert not [name for name in others if name in page]
 
 
-def test_ones_own_process_is_exported_and_taken_in_by_another(admin, served):
+def test_ones_own_process_is_exported_and_taken_in_by_another(admin):
     sent = admin.get(f"{HERE}/files/own")
     assert "attachment" in sent.headers["content-disposition"]
     playbook = parse_playbook(sent.text)

@@ -130,8 +130,8 @@ def leaders_table(w: PlaybookWriter, leg: LegLead) -> Table:
     columns = [
         w.column("who", "name"),
         w.column("n", metric="seen_stays"),
-        w.column("seen", metric="seen_conversion"),
-        w.column("seen_days", metric="seen_days"),
+        w.column("goes_on", metric="seen_conversion"),
+        w.column("median", metric="seen_days"),
         w.column("skipped", metric="skipped"),
         w.column("back", metric="stepped_back"),
     ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mellantid.core.learning.stay_times import StayTimes, stay_times
 from mellantid.core.modelling.model import fit
-from mellantid.core.modelling.trust import kept_share
+from mellantid.core.modelling.trust import kept_shares
 from mellantid.core.steering.changes import goes_on
 from mellantid.metrics.metric import Text
 from mellantid.playbooks import MOST_DEALS, Given, Grade, PlaybookFile, PlaybookStage, Source
@@ -57,7 +57,7 @@ class Beside:
 
     Attributes:
         playbook: its name.
-        kept: the share of its stated weight that it keeps, 0 to 1.
+        kept: the share of its stated weight, over all stages, that it keeps, 0 to 1.
         stages: by stage of the organisation's process.
 
     """
@@ -71,25 +71,25 @@ def beside(race: Race, matched: Match) -> Beside:
     """Hold a matched playbook beside what a race has seen."""
     process, prior = race.history.process, matched.prior
     cells = race.counts.table(race.ages)
-    kept = kept_share(prior, cells)
+    kept = kept_shares(prior, cells) * prior.weight_in_deals(process)
     rows = []
     for place, seen in enumerate(stay_times(cells)):
         covers = matched.covers[place]
-        stated = prior.deals[place]
-        counts = kept * stated
+        counts = float(kept[place])
         rows.append(
             BesideRow(
                 process.stages[place],
                 covers,
                 prior.conversion[place] if covers else None,
                 prior.median_days[place] if covers else None,
-                stated,
+                prior.deals[place],
                 counts,
                 counts / (counts + seen.n) if counts else 0.0,
                 seen,
             )
         )
-    return Beside(prior.name, kept, tuple(rows))
+    stated = sum(prior.deals)
+    return Beside(prior.name, float(kept.sum()) / stated if stated else 1.0, tuple(rows))
 
 
 def own_playbook(race: Race, organisation: str, criteria: Mapping[str, str]) -> PlaybookFile:
