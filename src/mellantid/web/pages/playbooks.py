@@ -278,10 +278,8 @@ def _beside(
     if race is None:
         return None, None
     process = race.history.process
-    at = (process.name, race.history.until)
     matched = matched_as_chosen(workspace.ledger, process, playbook)
-    key = ("playbook", *at, matched)
-    found = page.asking.kept(key, lambda: beside(race, matched))
+    found = page.asking.of(race, ("playbook", matched), lambda: beside(race, matched))
     return found, tables.beside_table(w, found, playbook)
 
 
@@ -290,8 +288,7 @@ def _led(
 ) -> list[dict[str, Any]]:
     """Leg by leg, those who lead it and what they do differently."""
     among = None if sight.everything else frozenset(sight.sellers)
-    key = ("leaders", race.history.process.name, race.history.until, among)
-    found = page.asking.kept(key, lambda: leaders(race, among))
+    found = page.asking.of(race, ("leaders", among), lambda: leaders(race, among))
     return [
         {
             "leg": tables.leg_title(w, each.stage),
