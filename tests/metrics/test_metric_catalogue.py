@@ -57,6 +57,10 @@ FIELDS = {
     "backtest.skill": "skill",
     "backtest.coverage": "share",
     "backtest.reliability": "foretold came",
+    "playbook show.stages": "conversion median_days deals",
+    "playbook show.beside": "kept",
+    "playbook show.beside.stages": "conversion median_days stated kept share",
+    "playbook show.beside.stages.seen": "n conversion median_days",
     "check": "ok movements differences",
     "watch": "streams alpha stated_arl rho swing_of_creation swing",
     "watch.legs": (

@@ -10,6 +10,7 @@ from mellantid.answers.documents import (
     processes_document,
     targets_document,
 )
+from mellantid.answers.playbooks import playbook_document, playbooks_document
 
 __all__ = [
     "counts_document",
@@ -19,6 +20,8 @@ __all__ = [
     "people_document",
     "plain",
     "plans_document",
+    "playbook_document",
+    "playbooks_document",
     "processes_document",
     "targets_document",
 ]

@@ -53,6 +53,8 @@ def backtest(
     first, end = (clock.date(int(each)) for each in (last.history.at.min(), moment.until - 1))
     dates = asked.origins(first, end if moment.notes else end - dt.timedelta(days=1))
     setting = json.dumps(workspace.settings.as_dict(), sort_keys=True)
+    # What the model leans on belongs to what it foretold.
+    setting += "" if last.playbook is None else repr(last.playbook)
     entries = workspace.ledger.survey(process).entries
     made_from = fingerprint(entries, setting, process, asked)
     kept = Kept(kept_file(workspace) if keep else None, made_from)

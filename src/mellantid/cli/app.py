@@ -21,6 +21,7 @@ from mellantid.cli import (
     model,
     next_steps,
     planning,
+    playbook,
     serving,
     settings,
     splits,
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model,
+    demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model, playbook,
     settings, definitions, next_steps, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:

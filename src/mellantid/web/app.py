@@ -29,6 +29,7 @@ from mellantid.web.pages import (
     importing,
     leg,
     plan,
+    playbooks,
     race,
     settings,
     start,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-TELL: Final = ("/api/", "/start", "/settings", "/plan/what-if")
+TELL: Final = ("/api/", "/start", "/settings", "/plan/what-if", "/playbooks")
 """Addresses that tell a fault themselves, also before the race has begun."""
 
 SMALL: Final = 1_000
@@ -74,6 +75,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *plan.ROUTES,
             *importing.ROUTES,
             *settings.ROUTES,
+            *playbooks.ROUTES,
             *api.ROUTES,
             *deals.ROUTES,
             *deal.ROUTES,

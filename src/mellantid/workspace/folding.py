@@ -11,6 +11,7 @@ from mellantid.errors import QuestionError
 from mellantid.workspace import tables
 from mellantid.workspace.declared import declared
 from mellantid.workspace.past import counted_by_deal, history_of
+from mellantid.workspace.playbooks import prior_of
 from mellantid.workspace.race import Race
 from mellantid.workspace.rates import Rates
 
@@ -43,7 +44,9 @@ def race_at(workspace: Workspace, process: Process, until: int) -> Race:
     if np.isnan(history.amount).all():
         history, currency = counted_by_deal(history), PER_DEAL
         notes += (f"{process.name} has no amounts, so each deal counts as one.",)
-    return declared(Race(history, None, currency, notes, position=position), settings)
+    prior = prior_of(workspace.ledger, process)
+    race = Race(history, None, currency, notes, position=position, playbook=prior)
+    return declared(race, settings)
 
 
 def one_deal(

@@ -25,6 +25,7 @@ from mellantid.core.modelling.bands import banded
 from mellantid.core.modelling.half_life import chosen_fading
 from mellantid.core.modelling.model import fit
 from mellantid.core.modelling.pooling import likeliest_pool, sum_groups
+from mellantid.core.modelling.trust import believed
 from mellantid.core.modelling.won_ratio import won_ratio
 from mellantid.core.names import PER_DEAL
 from mellantid.core.planning.worth import Basis
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from mellantid.core.history import History
     from mellantid.core.modelling.bands import Banded
     from mellantid.core.modelling.model import DailyChances, Model
+    from mellantid.core.modelling.playbook import Playbook
     from mellantid.core.modelling.pooling import PooledModel
     from mellantid.core.modelling.won_ratio import WonRatio
 
@@ -61,6 +63,8 @@ class Race:
         silence: what counts as lost by silence, where that was declared.
         set_aside: working days of clean-ups whose losses the model does not count.
         position: the ledger's last entry when it was read; it may know of some after that.
+        playbook: what others have seen of each stage, which counts as deals of one's own as far as
+            those bear it out; None: nobody's.
 
     """
 
@@ -71,6 +75,7 @@ class Race:
     silence: Silence | None = None
     set_aside: tuple[int, ...] = ()
     position: int = 0
+    playbook: Playbook | None = None
 
     @cached_property
     def counts(self) -> Counts:
@@ -95,7 +100,14 @@ class Race:
     @cached_property
     def remembering(self) -> Model:
         """The organisation's model, were nothing forgotten."""
-        return fit(self.counts.table(self.ages))
+        return fit(self.counts.table(self.ages), others=self.believed)
+
+    @cached_property
+    def believed(self) -> Playbook | None:
+        """The playbook, with as many deals as the organisation's own make likely."""
+        if self.playbook is None:
+            return None
+        return believed(self.playbook, self.counts.table(self.ages))
 
     @cached_property
     def fading(self) -> Fading:
@@ -108,7 +120,7 @@ class Race:
         """The organisation's model, which forgets what it had better forget."""
         if np.isinf(self.fading.half_life).all():
             return self.remembering
-        return fit(self.counts.table(self.ages, fading=self.fading))
+        return fit(self.counts.table(self.ages, fading=self.fading), others=self.believed)
 
     def owner_model(self, team_of: Mapping[str, str] | None = None) -> PooledModel:
         """The daily chances of every owner, a group each in the history's order, nobody's last.

@@ -24,6 +24,10 @@ SETTINGS = "workspace"
 CALENDAR = "calendar"
 CUTOFF = "cutoff "
 """What the names of the cut-offs set by hand begin with; a row each, and none is ever changed."""
+PLAYBOOK = "playbook of "
+"""What the names of the choices of playbook begin with, each of a process."""
+PLAYBOOK_FILE = "playbook file "
+"""What the names of the playbooks that were imported begin with."""
 
 
 def read_settings(ledger: Ledger) -> Settings | None:
@@ -83,6 +87,30 @@ def write_cutoff(
             "INSERT INTO setting (name, value) VALUES (?, ?)",
             (f"{CUTOFF}{number + 1}", json.dumps(said, ensure_ascii=False)),
         )
+
+
+def read_chosen_playbook(ledger: Ledger, process: str) -> dict[str, Any] | None:
+    """Which playbook a process leans on; None: none."""
+    rows = ledger.rows("SELECT value FROM setting WHERE name = ?", (f"{PLAYBOOK}{process}",))
+    said: dict[str, Any] | None = json.loads(rows[0][0]) if rows else None
+    return said
+
+
+def write_chosen_playbook(ledger: Ledger, process: str, said: Mapping[str, Any] | None) -> None:
+    """Say which playbook a process leans on; None: none."""
+    _write_setting(ledger, f"{PLAYBOOK}{process}", json.dumps(said, ensure_ascii=False))
+
+
+def read_playbook_files(ledger: Ledger) -> dict[str, str]:
+    """The texts of the playbooks that were imported, by name."""
+    query = "SELECT name, value FROM setting WHERE name LIKE ? ORDER BY name"
+    rows = ledger.rows(query, (f"{PLAYBOOK_FILE}%",))
+    return {name.removeprefix(PLAYBOOK_FILE): text for name, text in rows}
+
+
+def write_playbook_file(ledger: Ledger, name: str, text: str) -> None:
+    """Keep the text of a playbook that was imported."""
+    _write_setting(ledger, f"{PLAYBOOK_FILE}{name}", text)
 
 
 def read_processes(ledger: Ledger) -> dict[str, tuple[Process, ...]]:

@@ -24,6 +24,8 @@ PAGES = (
     "/plan",
     "/settings",
     "/settings/import",
+    "/playbooks",
+    "/playbooks?show=wholesale-framework-agreements&leaders=1",
 )
 LOOKS = {
     "light": {"color_scheme": "light"},

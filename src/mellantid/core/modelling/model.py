@@ -137,7 +137,12 @@ class Model:
             )
 
 
-def fit(cells: Cells, playbook: Playbook = DEFAULT, weights: Weights | None = None) -> Model:
+def fit(
+    cells: Cells,
+    playbook: Playbook = DEFAULT,
+    weights: Weights | None = None,
+    others: Playbook | None = None,
+) -> Model:
     """The model of these cells; counts need not be whole numbers.
 
     Args:
@@ -145,6 +150,7 @@ def fit(cells: Cells, playbook: Playbook = DEFAULT, weights: Weights | None = No
         playbook: what to believe of ages 0 and 1 before any data.
         weights: how strongly days lean on bins and bins on each other; None: chosen for each
             group and stage by marginal likelihood.
+        others: a playbook whose deals are counted with the cells' own; None: there is none.
 
     """
     groups, stages, destinations, ages = cells.exits.shape
@@ -153,6 +159,8 @@ def fit(cells: Cells, playbook: Playbook = DEFAULT, weights: Weights | None = No
     stays = np.maximum(exposure - exits.sum(1), 0.0)
     outcomes = np.concatenate((exits, stays[:, None]), axis=1)
     start = _start(outcomes, playbook, cells.process, groups)
+    if others is not None:
+        outcomes += np.tile(others.outcomes(cells.process, ages), (groups, 1, 1))
     index = _possible(start)
     packed = np.take_along_axis(outcomes, index[..., None], axis=1)
     ways = index[:, :-1]

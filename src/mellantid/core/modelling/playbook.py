@@ -28,6 +28,8 @@ class Playbook:
         median_days: for each stage the working days after which half of its deals have left; a
             single number stands for every stage.
         weight: what it counts for at the first age bins, in deal-days of own observation.
+        deals: for each stage how many finished deals of one's own it counts for besides, at all
+            ages; a single number stands for every stage.
 
     """
 
@@ -35,6 +37,7 @@ class Playbook:
     conversion: tuple[float, ...]
     median_days: tuple[float, ...]
     weight: float
+    deals: tuple[float, ...] = (0.0,)
 
     def __post_init__(self) -> None:
         if not all(0 <= share <= 1 for share in self.conversion):
@@ -45,6 +48,10 @@ class Playbook:
             raise DataError(
                 f"The playbook {self.name!r} has a median or a weight that is not above 0: "
                 "give days and deal-days above 0."
+            )
+        if not all(0 <= number < float("inf") for number in self.deals):
+            raise DataError(
+                f"The playbook {self.name!r} counts for fewer than 0 deals: give 0 or more."
             )
 
     def hazard(self, process: Process) -> Floats:
@@ -67,6 +74,45 @@ class Playbook:
         chances[stages, stages + 1] = conversion * total
         chances[:, process.lost_state] = (1.0 - conversion) * total
         return chances
+
+    def weight_in_deals(self, process: Process) -> Floats:
+        """How many finished deals it counts for in each stage, (S,).
+
+        Raises:
+            DataError: the playbook describes another number of stages.
+
+        """
+        return self._for_stages(self.deals, process)
+
+    def outcomes(self, process: Process, ages: int) -> Floats:
+        """Deal-days by outcome and age of the deals that the playbook counts for, the stay last.
+
+        Of n deals with the daily chance p to leave from the day after entry on, n (1 - p)^(a - 1)
+        are at risk at age a, and the last age holds all later ones: n (1 - p)^(A - 2) / p. So a
+        stage's exits sum to its deals, as they would of its own that have been seen to their end,
+        and the prior is conjugate: own deals are added to it (a power prior of Ibrahim and Chen,
+        *Statistical Science* 15, 2000, whose data are what the playbook says).
+
+        Args:
+            process: the course.
+            ages: how many ages are told apart, A, at least 2.
+
+        Returns:
+            (S, D + 1, A) with D = S + 2.
+
+        Raises:
+            DataError: the playbook describes another number of stages.
+
+        """
+        chance = self.hazard(process)
+        leaving = chance.sum(axis=1)
+        risk = np.zeros((process.size, ages))
+        risk[:, 1:] = (1.0 - leaving)[:, None] ** np.arange(ages - 1)
+        risk[:, -1] /= leaving
+        risk *= self.weight_in_deals(process)[:, None]
+        parts = np.concatenate((chance, 1.0 - leaving[:, None]), axis=1)
+        outcomes: Floats = parts[..., None] * risk[:, None, :]
+        return outcomes
 
     def _for_stages(self, values: tuple[float, ...], process: Process) -> Floats:
         if len(values) not in (1, process.size):
