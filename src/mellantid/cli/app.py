@@ -18,6 +18,7 @@ from mellantid.cli import (
     focus,
     forecast,
     importing,
+    me,
     model,
     next_steps,
     planning,
@@ -40,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model,
+    demo, importing, planning, splits, watch, forecast, focus, me, cutoffs, backtest, model,
     settings, definitions, next_steps, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:

@@ -58,6 +58,26 @@ def asked_seller(
     return people.seller(asked, race.history.owners)
 
 
+def own_page_of(
+    asked: str | None, account: Account, sight: Sight, people: People, race: Race
+) -> str | None:
+    """The seller whose own page is asked for; None: nobody's, where one has none and named none.
+
+    It is for the seller, for the managers of the seller's team, and for administrators: a viewer
+    sees deals and totals, and nobody's personal bests.
+
+    Raises:
+        Refusal: it is not for this account.
+        QuestionError: nobody is called so.
+
+    """
+    if not asked or asked == account.person:
+        return account.person
+    if account.role is Role.VIEWER or (not sight.everything and asked not in sight.sellers):
+        raise hidden()
+    return people.seller(asked, race.history.owners)
+
+
 def sellers_in_sight(
     sight: Sight, people: People, race: Race, chosen: str | None
 ) -> tuple[Choice, ...]:

@@ -18,6 +18,7 @@ from mellantid.workspace.own_race import CREATED, MOVEMENTS, PASSAGE, OwnBest
 
 if TYPE_CHECKING:
     import datetime as dt
+
     from mellantid.core.standing.bests import Best
     from mellantid.core.types import Floats, Ints
     from mellantid.workspace.running import Running
@@ -51,10 +52,16 @@ def own_bests(run: Running) -> tuple[OwnBest, ...]:
 
 
 def _weeks(run: Running) -> tuple[Ints, Floats]:
-    """The first days of weeks, from the first with a deal of theirs, and movements by leg."""
+    """The first days of weeks, from the first with a deal of theirs, and movements by leg.
+
+    The first week of all is left out: what was there when the history began seems created in it.
+    """
     history = run.history
     mine = history.middle_day[history.owner == run.code]
-    begin = int(mine.min(initial=history.until_day))
+    start = int(history.middle_day.min(initial=history.until_day)) + np.arange(8)
+    weeks = iso_weeks(history.clock, start)
+    second = int(start[weeks != weeks[0]][0])
+    begin = max(int(mine.min(initial=history.until_day)), second)
     days = np.arange(begin, max(history.until_day, begin) + 1)
     _, first = np.unique(iso_weeks(history.clock, days), return_index=True)
     made = np.add.reduceat(run.passes.of(run.code).by_day(begin, days.size), first, axis=0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.history import NOWHERE
-from mellantid.core.standing.created import goes_onward, last_credits
+from mellantid.core.standing.created import goes_onward, row_credits
 from mellantid.core.standing.ranking import places, share_bounds
 from mellantid.workspace.own_race import OwnCredit, RankLine
 
@@ -20,7 +20,10 @@ CREDITS: Final = 10
 def own_credits(run: Running) -> tuple[OwnCredit, ...]:
     """The last ones, newest first."""
     history = run.history
-    rows, credit = last_credits(history, run.money, run.code, CREDITS)
+    credited, credit = row_credits(run.money, run.code, history.size)
+    _, whole = row_credits(run.at_all, run.code, history.size)
+    rows = np.flatnonzero(credited)
+    rows = rows[np.lexsort((rows, history.at[rows]))][::-1][:CREDITS]
     process, onward = history.process, goes_onward(history)
     owners = (*history.owners, None)
     last_of = dict(
@@ -36,9 +39,10 @@ def own_credits(run: Running) -> tuple[OwnCredit, ...]:
             else process.state_name(int(history.before[row])),
             entered=process.state_name(int(history.state[row])),
             onward=0 if not history.moves[row] else 1 if onward[row] else -1,
-            expected=float(value),
+            expected=float(credit[row]),
+            beyond=float(whole[row] - credit[row]),
         )
-        for row, value in zip(rows.tolist(), credit, strict=True)
+        for row in rows.tolist()
     )
 
 

@@ -178,6 +178,7 @@ class TeamWeek:
         movements: movements onward together.
         planned: movements planned for the whole week.
         created: what these added to the expected outcome.
+        beyond: what they added for periods to come.
         wins: deals won.
         won: for how much.
 
@@ -189,6 +190,7 @@ class TeamWeek:
     movements: float
     planned: float
     created: float
+    beyond: float
     wins: int
     won: float
 
@@ -204,7 +206,8 @@ class OwnCredit:
         left: where it stood before; None: nowhere.
         entered: where it stood after.
         onward: 1 further on the course, -1 back or lost, 0 where it stood.
-        expected: the credit.
+        expected: the credit in the period.
+        beyond: what it did for periods to come.
 
     """
 
@@ -215,6 +218,7 @@ class OwnCredit:
     entered: str
     onward: int
     expected: float
+    beyond: float
 
 
 @dataclass(frozen=True)
@@ -263,6 +267,8 @@ class OwnRace:
         re_estimation: what knowing better did.
         week_created: what this week's movements onward added.
         created: what those since the plan's start added.
+        week_beyond: what this week's added for periods to come: late in a period, nearly all.
+        beyond: likewise since the plan's start.
         legs: by leg.
         milestones: ascending.
         bests: by leg and kind.
@@ -291,6 +297,8 @@ class OwnRace:
     re_estimation: float
     week_created: float
     created: float
+    week_beyond: float
+    beyond: float
     legs: tuple[OwnLeg, ...]
     milestones: tuple[OwnMilestone, ...]
     bests: tuple[OwnBest, ...]

@@ -1,4 +1,4 @@
-"""A seller's weeks: those on pace, the same day a year earlier, and what the team did in this one."""
+"""A seller's weeks: those on pace, the same day a year before, and the team in this one."""
 
 from __future__ import annotations
 
@@ -97,6 +97,7 @@ def own_team_week(run: Running) -> TeamWeek:
         movements=sum(each),
         planned=planned,
         created=float(run.created.of(run.codes(members), run.week)[:, ONWARD].sum()),
+        beyond=run.beyond(members, run.week),
         wins=wins,
         won=won,
     )

@@ -73,6 +73,8 @@ def own_race(
         re_estimation=float(found.re_estimation[run.code]),
         week_created=float(week[:, ONWARD].sum()),
         created=float(parts[:, ONWARD].sum()),
+        week_beyond=run.beyond([owner], run.week),
+        beyond=run.beyond([owner]),
         legs=_legs(run, parts, week),
         milestones=_milestones(run, course, goal),
         bests=own_bests(run),

@@ -11,7 +11,7 @@ import numpy as np
 
 from mellantid.core.clock import EPOCH
 from mellantid.core.counting.open_deals import won_in
-from mellantid.core.standing.created import created
+from mellantid.core.standing.created import ONWARD, at_all, created
 from mellantid.core.standing.credited import credited_passes
 from mellantid.core.standing.money import money
 from mellantid.core.standing.splits import planned_by_group
@@ -74,6 +74,24 @@ class Running:
         return created(self.history, self.money)
 
     @cached_property
+    def at_all(self) -> Money:
+        """The same steps, were the question whether deals are won at all."""
+        longer = at_all(self.plan, self.place, self.history.clock)
+        return money(self.history, longer, weekly=True)[0]
+
+    @cached_property
+    def created_at_all(self) -> Created:
+        """Likewise, by week and part."""
+        return created(self.history, self.at_all)
+
+    def beyond(self, owners: Sequence[str], week: int | None = None) -> float:
+        """What movements onward of some owners have created for periods to come."""
+        of = self.codes(owners)
+        parts = (self.created_at_all.of(of, week), self.created.of(of, week))
+        whole, within = (float(each[:, ONWARD].sum()) for each in parts)
+        return whole - within
+
+    @cached_property
     def passes(self) -> CreditedPasses:
         """Every pass."""
         return credited_passes(self.history, self.plan)
@@ -125,7 +143,7 @@ class Running:
         return EPOCH + dt.timedelta(days=int(found))
 
     def won(self, owners: Sequence[str], begins: int, ends: int) -> tuple[int, float]:
-        """Deals won between two moments, and for how much; unknown amounts as the plan assumes them."""
+        """Deals won between two moments, and for how much; unknown amounts as the plan has them."""
         found = won_in(self.history, begins, min(ends, self.history.until))
         mine = np.isin(found.owner, self.codes(owners))
         amount = np.where(np.isnan(found.amount), self.plan.assumed, found.amount)

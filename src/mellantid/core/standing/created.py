@@ -8,18 +8,21 @@ parts of a leg sum to the leg's split in money, to the last öre.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from mellantid.core.clock import MS_PER_DAY
 from mellantid.core.history import NOWHERE
 from mellantid.core.standing.money import NO_ROW, PLANNED, TRANSFERS
 from mellantid.core.sums import sums
 from mellantid.core.weeks import iso_weeks
 
 if TYPE_CHECKING:
+    from mellantid.core.clock import WorkingClock
     from mellantid.core.history import History
+    from mellantid.core.planning.plan import Plan
     from mellantid.core.standing.money import Money
     from mellantid.core.types import Bools, Floats, Ints
 
@@ -32,6 +35,8 @@ WAITING: Final = 2
 OF_PLAN: Final = 3
 """The planned creation, taken off leg 0."""
 PARTS: Final = 4
+LONG_RUN: Final = 500
+"""Working days after the period in which what is open now is won, if ever: two years."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,22 +91,45 @@ def created(history: History, found: Money) -> Created:
     return Created(weeks, table)
 
 
-def last_credits(history: History, found: Money, owner: int, most: int) -> tuple[Ints, Floats]:
-    """The newest rows that an owner has the credit of, newest first, and each one's credit.
+def row_credits(found: Money, owner: int, rows: int) -> tuple[Bools, Floats]:
+    """Which of a history's rows an owner has the credit of, and each row's credit, else 0.
 
     A row that moved a deal and changed its amount has both as one credit; a deal that came from
     somebody else is none.
 
     Args:
-        history: what is known.
-        found: its money.
+        found: the history's money.
         owner: place in `Money.owners`.
-        most: how many at the most.
+        rows: how many rows the history has.
 
     """
     steps = found.steps
     mine = (steps.row != NO_ROW) & (steps.leg != TRANSFERS) & (steps.owner == owner)
-    rows, place = np.unique(steps.row[mine], return_inverse=True)
-    credit = sums(place, steps.money[mine], rows.size)
-    newest = np.lexsort((rows, history.at[rows]))[::-1][:most]
-    return rows[newest], credit[newest]
+    credited: Bools = np.bincount(steps.row[mine], minlength=rows) > 0
+    return credited, sums(steps.row[mine], steps.money[mine], rows)
+
+
+def at_all(plan: Plan, place: int, clock: WorkingClock) -> Plan:
+    """A plan that asks whether deals are won at all: within `LONG_RUN` days after a period's end.
+
+    What movements create by this measure, less what they create in the period, counts for periods
+    to come: late in a year that is nearly all of it.
+
+    Args:
+        plan: the plan.
+        place: which of its periods.
+        clock: the plan's.
+
+    """
+    period = plan.periods[place]
+    last = min(period.last + LONG_RUN, int(clock.days[-1]) - 1)
+    ends = clock.zone.moments((clock.date_of_day(last) + 1) * MS_PER_DAY)
+    longer = replace(period, last=last, ends=int(ends))
+    one = slice(place, place + 1)
+    return replace(
+        plan,
+        periods=(longer,),
+        met=plan.met[one],
+        expected=plan.expected[one],
+        opening=plan.opening[one],
+    )
