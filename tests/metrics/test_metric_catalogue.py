@@ -58,8 +58,8 @@ FIELDS = {
     "backtest.coverage": "share",
     "backtest.reliability": "foretold came",
     "me": (
-        "week_created created week_beyond beyond in_hand goal won gap_money amount_changes "
-        "transfers re_estimation"
+        "week_created created mean_week week_beyond beyond in_hand goal won gap_money "
+        "amount_changes transfers re_estimation"
     ),
     "me.legs": ("week_movements movements planned week_created created back waiting of_plan money"),
     "me.milestones": "value reached",

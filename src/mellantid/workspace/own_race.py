@@ -267,6 +267,7 @@ class OwnRace:
         re_estimation: what knowing better did.
         week_created: what this week's movements onward added.
         created: what those since the plan's start added.
+        mean_week: what they added in a week of the plan so far, on average.
         week_beyond: what this week's added for periods to come: late in a period, nearly all.
         beyond: likewise since the plan's start.
         legs: by leg.
@@ -297,6 +298,7 @@ class OwnRace:
     re_estimation: float
     week_created: float
     created: float
+    mean_week: float
     week_beyond: float
     beyond: float
     legs: tuple[OwnLeg, ...]

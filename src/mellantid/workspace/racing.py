@@ -73,6 +73,7 @@ def own_race(
         re_estimation=float(found.re_estimation[run.code]),
         week_created=float(week[:, ONWARD].sum()),
         created=float(parts[:, ONWARD].sum()),
+        mean_week=float(parts[:, ONWARD].sum()) / max(run.created.weeks.size, 1),
         week_beyond=run.beyond([owner], run.week),
         beyond=run.beyond([owner]),
         legs=_legs(run, parts, week),

@@ -1,0 +1,84 @@
+"""The way of a seller, drawn: what is won, what is in hand, the milestones and the goal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from mellantid.metrics import numbers
+
+if TYPE_CHECKING:
+    from mellantid.report.wording import Wording
+    from mellantid.workspace.own_race import OwnRace
+
+WIDTH: Final = 1000.0
+LEFT: Final = 14.0
+ROOM: Final = 90.0
+"""Least distance between two labels."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A milestone on the line: where, what it says, and how it looks."""
+
+    x: float
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """The line in the drawing's units.
+
+    Attributes:
+        start: where it begins.
+        end: where it ends.
+        won: how far what is won goes.
+        hand: how far what is in hand goes.
+        marks: milestones and goal.
+        title: what it says, for those who do not see it.
+
+    """
+
+    start: float
+    end: float
+    won: float
+    hand: float
+    marks: tuple[Mark, ...]
+    title: str
+
+
+def way(found: OwnRace, words: Wording, unit: str) -> Way:
+    """Lay out the line from nothing to the goal, or to what is in hand where that is more."""
+    top = max([found.goal, found.in_hand, *(each.value for each in found.milestones)])
+    scale = (WIDTH - 2 * LEFT) / top if top > 0 else 0.0
+
+    def place(value: float) -> float:
+        return round(LEFT + max(value, 0.0) * scale, 1)
+
+    marks: list[Mark] = []
+    labelled: list[float] = []
+    # The goal and the next milestone have their labels first; others where there is room.
+    following = next((each.value for each in found.milestones if each.ahead), None)
+    order = sorted(found.milestones, key=lambda m: (not m.goal, m.value != following, m.value))
+    for each in order:
+        x = place(each.value)
+        free = all(abs(x - other) >= ROOM for other in labelled)
+        text = numbers.round_money(each.value, unit, words.language) if free else ""
+        if free:
+            labelled.append(x)
+        kind = "goal" if each.goal else "ahead" if each.ahead else "passed"
+        marks.append(Mark(x, text, kind))
+    return Way(
+        start=LEFT,
+        end=place(top),
+        won=place(found.won),
+        hand=place(found.in_hand),
+        marks=tuple(marks),
+        title=words(
+            "me.way",
+            hand=numbers.money(found.in_hand, unit, words.language),
+            won=numbers.money(found.won, unit, words.language),
+            goal=numbers.round_money(found.goal, unit, words.language),
+        ),
+    )
