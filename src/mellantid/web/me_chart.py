@@ -15,15 +15,26 @@ WIDTH: Final = 1000.0
 LEFT: Final = 14.0
 ROOM: Final = 90.0
 """Least distance between two labels."""
+ROOM_ON_TELEPHONE: Final = 260.0
+"""The same where the drawing is small."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A milestone on the line: where, what it says, and how it looks."""
+    """A milestone on the line.
+
+    Attributes:
+        x: where.
+        text: what it says; empty where there is no room.
+        kind: `passed`, `ahead` or `goal`.
+        wide: whether a telephone has no room for what it says.
+
+    """
 
     x: float
     text: str
     kind: str
+    wide: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +79,10 @@ def way(found: OwnRace, words: Wording, unit: str) -> Way:
         if free:
             labelled.append(x)
         kind = "goal" if each.goal else "ahead" if each.ahead else "passed"
-        marks.append(Mark(x, text, kind))
+        wide = not each.goal and (
+            each.value != following or abs(x - place(found.goal)) < ROOM_ON_TELEPHONE
+        )
+        marks.append(Mark(x, text, kind, wide))
     return Way(
         start=LEFT,
         end=place(top),

@@ -78,7 +78,9 @@ def created(history: History, found: Money) -> Created:
 
     """
     steps = found.steps
-    part = np.where(goes_onward(history)[steps.row], ONWARD, BACK)
+    # One more place, at the end, where `NO_ROW` finds itself.
+    onward = np.append(goes_onward(history), False)
+    part = np.where(onward[steps.row], ONWARD, BACK)
     part = np.where(steps.row == NO_ROW, WAITING, part)
     part = np.where(steps.deal == PLANNED, OF_PLAN, part)
     mine = np.flatnonzero(steps.leg >= 0)
