@@ -30,7 +30,7 @@ DEFINED: Final = (
 
 def legs_table(w: OwnWriter, found: OwnRace) -> Table:
     """Each leg in movements, and what brought its money."""
-    names = ("week_created", "created", "back", "waiting", "of_plan", "money")
+    names = ("created", "back", "waiting", "of_plan", "money")
     rest = (
         ("amounts", found.amount_changes),
         ("transfers", found.transfers),
@@ -39,10 +39,11 @@ def legs_table(w: OwnWriter, found: OwnRace) -> Table:
     )
     values = [getattr(leg, name) for leg in found.legs for name in names]
     unit, cells = w.column_of([*values, *(value for _, value in rest)])
+    week_unit, week = w.column_of([leg.week_created for leg in found.legs])
     columns = [
         w.column("leg", "name"),
         w.column("week_movements", metric="week_movements"),
-        w.column("week_created", metric="own_created", unit=unit),
+        w.column("week_created", metric="own_created", unit=week_unit),
         w.column("actual", metric="actual"),
         w.column("planned", metric="planned"),
         w.column("created", metric="own_created", unit=unit),
@@ -58,7 +59,7 @@ def legs_table(w: OwnWriter, found: OwnRace) -> Table:
             written[-2] = numbers.NONE
         actual, planned = w.count(leg.movements), numbers.movements(leg.planned, w.language)
         rows.append(
-            [w.leg(leg.leg), w.count(leg.week_movements), written[0], actual, planned, *written[1:]]
+            [w.leg(leg.leg), w.count(leg.week_movements), week[place], actual, planned, *written]
         )
     foot = [
         [Cell(w.say(key), "name"), *[Cell("", "")] * (len(columns) - 2), Cell(cell)]
@@ -215,7 +216,7 @@ def ranking_table(w: OwnWriter, found: OwnRace) -> Table | None:
     if found.ranking is None:
         return None
     columns = [
-        w.column("place", "words", "place"),
+        w.column("place", "name", "place"),
         w.column("seller", "words"),
         w.column("share", metric="share_of_plan"),
         w.column("interval", "words", "share_of_plan"),

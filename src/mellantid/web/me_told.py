@@ -21,7 +21,12 @@ def sentence(w: OwnWriter, found: OwnRace, *, mine: bool) -> str:
         "hand": w.amount(found.in_hand),
         "goal": numbers.round_money(found.goal, w.currency, w.language),
     }
-    whole = w.say("have" if mine else "has", **said)
+    if found.won >= found.goal:
+        whole = w.say("have_reached" if mine else "has_reached", won=w.amount(found.won), **said)
+    elif found.in_hand >= found.goal:
+        whole = w.say("have_more" if mine else "has_more", **said)
+    else:
+        whole = w.say("have" if mine else "has", **said)
     following = next((each for each in found.milestones if each.ahead), None)
     if following is None:
         return whole
