@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import numpy as np
 import pytest
@@ -39,13 +38,6 @@ def cells(page, name):
         ]
         for r in rows
     ]
-
-
-def until(holds, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.1)
-    return holds()
 
 
 def test_every_leg_is_what_splits_by_seller_tells(known, own):
@@ -224,9 +216,8 @@ def test_what_a_seller_moves_is_on_the_own_page_with_its_credit_at_once(served, 
     assert credit.expected > 0
     assert after.created - before.created == pytest.approx(credit.expected)
     assert after.won == pytest.approx(before.won + deal.amount)
-    # The page may be some seconds behind while the next is made; the stream is not.
-    told = until(lambda: deal.deal in section(anna.get("/me"), "ticker"))
-    rows = cells(anna.get("/me"), "credits")
+    page = anna.get("/me")
+    told, rows = deal.deal in section(page, "ticker"), cells(page, "credits")
     asking.office.stop()
     assert told
     assert rows[1][:2] == [deal.deal, f"won from {deal.stage}"]

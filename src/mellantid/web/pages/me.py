@@ -48,32 +48,24 @@ def me(request: Request) -> Response:
     with page.asking.workspace() as workspace:
         sight, people = page.sight(workspace), workspace.people
         chosen = chosen_process(workspace, query.get("process"))
-        race, _ = page.asking.race(workspace, chosen, as_of)
+        race, _ = page.asking.race(workspace, chosen, as_of, page.patience)
         owner = own_page_of(query.get("owner"), page.account, sight, people, race)
         common = _common(page, workspace, race, sight, owner)
         if owner is None:
             return page.render("me_none.jinja", **common, name=None)
-        day, position = race.history.until_day, workspace.ledger.position()
-        found = page.asking.recent(
-            ("me", chosen, as_of, day, owner),
-            lambda opened: (
-                opened.ledger.position(),
-                opened.own_race(page.asking.race(opened, chosen, as_of)[0], owner),
-            ),
-        )
-        position, own = found
-        if own is None:
+        key = ("me", as_of, race.history.clock.date(race.history.until - 1), owner)
+        found = page.asking.of(race, key, lambda: workspace.own_race(race, owner))
+        if found is None:
             return page.render("me_none.jinja", **common, name=people.name(owner))
         takes_part = owner in taking_part(workspace.ledger)
         writer = OwnWriter(page.words, race.unit, _named(workspace, race), people)
     mine = owner == page.account.person
-    own = me_document(own, own=mine)
     return page.render(
         "me.jinja",
         **common,
-        **_shown(writer, own, sight, mine=mine),
-        lines=None if as_of else _lines(page, sight, owner, position),
-        position=position,
+        **_shown(writer, me_document(found, own=mine), sight, mine=mine),
+        lines=None if as_of else _lines(page, sight, owner, race.position),
+        position=race.position,
         takes_part=takes_part,
         mine=mine,
         as_of=query.get("as_of"),
