@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from mellantid.metrics import numbers
-
 if TYPE_CHECKING:
-    from mellantid.report.wording import Wording
+    from mellantid.web.me_writer import OwnWriter
     from mellantid.workspace.own_race import OwnRace
 
 WIDTH: Final = 1000.0
@@ -59,7 +57,7 @@ class Way:
     title: str
 
 
-def way(found: OwnRace, words: Wording, unit: str) -> Way:
+def way(w: OwnWriter, found: OwnRace) -> Way:
     """Lay out the line from nothing to the goal, or to what is in hand where that is more."""
     top = max([found.goal, found.in_hand, *(each.value for each in found.milestones)])
     scale = (WIDTH - 2 * LEFT) / top if top > 0 else 0.0
@@ -75,7 +73,7 @@ def way(found: OwnRace, words: Wording, unit: str) -> Way:
     for each in order:
         x = place(each.value)
         free = all(abs(x - other) >= ROOM for other in labelled)
-        text = numbers.round_money(each.value, unit, words.language) if free else ""
+        text = w.round_amount(each.value) if free else ""
         if free:
             labelled.append(x)
         kind = "goal" if each.goal else "ahead" if each.ahead else "passed"
@@ -89,10 +87,10 @@ def way(found: OwnRace, words: Wording, unit: str) -> Way:
         won=place(found.won),
         hand=place(found.in_hand),
         marks=tuple(marks),
-        title=words(
-            "me.way",
-            hand=numbers.money(found.in_hand, unit, words.language),
-            won=numbers.money(found.won, unit, words.language),
-            goal=numbers.round_money(found.goal, unit, words.language),
+        title=w.say(
+            "way",
+            hand=w.amount(found.in_hand),
+            won=w.amount(found.won),
+            goal=w.round_amount(found.goal),
         ),
     )

@@ -81,7 +81,7 @@ def milestones_table(w: OwnWriter, found: OwnRace) -> Table | None:
     ]
     rows: list[Row] = []
     for each in found.milestones:
-        value = numbers.round_money(each.value, w.currency, w.language)
+        value = w.round_amount(each.value)
         state = "next_one" if each is following else "ahead" if each.ahead else "passed"
         date = numbers.date(each.reached, w.language)
         had = each.ahead and each.reached is not None

@@ -19,7 +19,7 @@ def sentence(w: OwnWriter, found: OwnRace, *, mine: bool) -> str:
     said = {
         "name": found.name,
         "hand": w.amount(found.in_hand),
-        "goal": numbers.round_money(found.goal, w.currency, w.language),
+        "goal": w.round_amount(found.goal),
     }
     if found.won >= found.goal:
         whole = w.say("have_reached" if mine else "has_reached", won=w.amount(found.won), **said)
@@ -33,7 +33,7 @@ def sentence(w: OwnWriter, found: OwnRace, *, mine: bool) -> str:
     away = w.amount(following.value - found.in_hand)
     if following.goal:
         return f"{whole} {w.say('goal_next', away=away)}"
-    value = numbers.round_money(following.value, w.currency, w.language)
+    value = w.round_amount(following.value)
     return f"{whole} {w.say('next', value=value, away=away)}"
 
 

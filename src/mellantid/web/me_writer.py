@@ -79,6 +79,13 @@ class OwnWriter(TableWriter):
         written = numbers.decimal(value, 2, self.language)
         return f"{numbers.signed(written) if sign else written} {self.say('wins')}"
 
+    def round_amount(self, value: float) -> str:
+        """An amount that was chosen or marks a scale, without idle decimals."""
+        if self.currency != PER_DEAL:
+            return numbers.round_money(value, self.currency, self.language)
+        places = 0 if value == round(value) else 1
+        return f"{numbers.decimal(value, places, self.language)} {self.say('wins')}"
+
     def column_of(self, values: Sequence[float | None]) -> tuple[str, list[str]]:
         """Differences on one scale, with their signs; parts of a deal have decimals."""
         if self.currency != PER_DEAL:

@@ -10,8 +10,12 @@ from mellantid.core.names import EVERYONE
 from mellantid.web.refusal import hidden, missing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from mellantid.access import Account, Sight
-    from mellantid.workspace import People, Race
+    from mellantid.web.asking import Asking
+    from mellantid.workspace import People, Race, Workspace
+    from mellantid.workspace.own_race import OwnRace
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,14 @@ def own_page_of(
     if account.role is Role.VIEWER or (not sight.everything and asked not in sight.sellers):
         raise hidden()
     return people.seller(asked, race.history.owners)
+
+
+def own_race_of(
+    asking: Asking, workspace: Workspace, race: Race, as_of: dt.date | None, owner: str
+) -> OwnRace | None:
+    """A seller's own race, made once for each race; None where nothing of theirs is in it."""
+    date = race.history.clock.date(race.history.until - 1)
+    return asking.of(race, ("me", as_of, date, owner), lambda: workspace.own_race(race, owner))
 
 
 def sellers_in_sight(

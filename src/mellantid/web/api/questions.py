@@ -20,7 +20,7 @@ from mellantid.metrics.metric import LANGUAGES
 from mellantid.web.api.operation import Asked, Operation
 from mellantid.web.api.parameters import Kind, Parameter
 from mellantid.web.refusal import hidden
-from mellantid.web.whose import own_page_of
+from mellantid.web.whose import own_page_of, own_race_of
 from mellantid.workspace.next_steps import next_steps
 from mellantid.workspace.parts import parts
 
@@ -97,7 +97,8 @@ def me(asked: Asked) -> object:
     owner = own_page_of(asked.values["owner"], account, asked.sight, asked.workspace.people, race)
     if owner is None:
         raise QuestionError("Say whose race: this account is no seller's (owner=ID).")
-    found = asked.workspace.own_race(race, owner)
+    as_of = asked.values["as_of"]
+    found = own_race_of(asked.asking, asked.workspace, race, as_of, owner)
     if found is None:
         raise QuestionError(f"{owner!r} has no deal in this race: ask for another (owner=ID).")
     return me_document(found, own=owner == account.person)

@@ -22,7 +22,7 @@ from mellantid.web.me_writer import OwnWriter
 from mellantid.web.page import Page
 from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import hidden
-from mellantid.web.whose import own_page_of, sellers_in_sight
+from mellantid.web.whose import own_page_of, own_race_of, sellers_in_sight
 from mellantid.workspace.taking_part import stay_out, take_part, taking_part
 
 if TYPE_CHECKING:
@@ -53,8 +53,7 @@ def me(request: Request) -> Response:
         common = _common(page, workspace, race, sight, owner)
         if owner is None:
             return page.render("me_none.jinja", **common, name=None)
-        key = ("me", as_of, race.history.clock.date(race.history.until - 1), owner)
-        found = page.asking.of(race, key, lambda: workspace.own_race(race, owner))
+        found = own_race_of(page.asking, workspace, race, as_of, owner)
         if found is None:
             return page.render("me_none.jinja", **common, name=people.name(owner))
         takes_part = owner in taking_part(workspace.ledger)
@@ -98,7 +97,7 @@ def _shown(w: OwnWriter, found: OwnRace, sight: Sight, *, mine: bool) -> dict[st
         "sentence": told.sentence(w, found, mine=mine),
         "counted": told.counted(w, found),
         "today": numbers.weekday_date(found.as_of, w.language),
-        "way": way(found, w.words, w.currency),
+        "way": way(w, found),
         "behind": told.behind(w, found),
         "legs": tables.legs_table(w, found),
         "milestones": tables.milestones_table(w, found),
