@@ -61,6 +61,20 @@ FIELDS = {
     "playbook show.beside": "kept",
     "playbook show.beside.stages": "conversion median_days stated kept share",
     "playbook show.beside.stages.seen": "n conversion median_days",
+    "me": (
+        "week_created created mean_week week_beyond beyond in_hand goal won gap_money "
+        "amount_changes transfers re_estimation"
+    ),
+    "me.legs": ("week_movements movements planned week_created created back waiting of_plan money"),
+    "me.milestones": "value reached",
+    "me.bests": "value n missing times",
+    "me.streak": "span now longest on_pace judged",
+    "me.streak.weeks": "planned low actual pace",
+    "me.then": "day won_now won",
+    "me.then.legs": "now then",
+    "me.team_week": "sellers moving movements planned created beyond wins won",
+    "me.credits": "expected beyond",
+    "me.ranking": "share low high first_place last_place",
     "check": "ok movements differences",
     "watch": "streams alpha stated_arl rho swing_of_creation swing",
     "watch.legs": (

@@ -58,6 +58,7 @@ def holder(served):
         ("/watch", "watch"),
         ("/cutoffs", "cutoffs"),
         ("/focus?seller=anna.lindqvist", "focus --seller anna.lindqvist"),
+        ("/me?owner=anna.lindqvist", "me --owner anna.lindqvist"),
         ("/counts", "counts"),
         ("/model", "model"),
     ],

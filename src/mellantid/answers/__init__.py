@@ -4,6 +4,7 @@ from mellantid.answers.document import json_text, plain
 from mellantid.answers.documents import (
     counts_document,
     forecast_document,
+    me_document,
     model_document,
     people_document,
     plans_document,
@@ -16,6 +17,7 @@ __all__ = [
     "counts_document",
     "forecast_document",
     "json_text",
+    "me_document",
     "model_document",
     "people_document",
     "plain",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mellantid.workspace import Outcome, People, Race
     from mellantid.workspace.doubt import Doubt
     from mellantid.workspace.fitted import Fitted
+    from mellantid.workspace.own_race import OwnRace
     from mellantid.workspace.parts import Part
     from mellantid.workspace.plans import PlanVersion
 
@@ -58,3 +59,14 @@ def people_document(people: People) -> dict[str, Any]:
 def processes_document(processes: Iterable[Process]) -> dict[str, Any]:
     """The processes."""
     return {"processes": [{n: getattr(each, n) for n in OF_PROCESS} for each in processes]}
+
+
+def me_document(found: OwnRace, *, own: bool) -> OwnRace:
+    """A seller's own race; the ranking of those who take part is for none but these.
+
+    Args:
+        found: it.
+        own: whether it is the seller who asks.
+
+    """
+    return found if own else dataclasses.replace(found, ranking=None)

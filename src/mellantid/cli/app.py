@@ -18,6 +18,7 @@ from mellantid.cli import (
     focus,
     forecast,
     importing,
+    me,
     model,
     next_steps,
     planning,
@@ -41,7 +42,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model, playbook,
+    demo, importing, planning, splits, watch, forecast, focus, me, cutoffs, backtest, model,
+    playbook,
     settings, definitions, next_steps, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:

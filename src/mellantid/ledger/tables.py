@@ -202,6 +202,15 @@ exit_criterion = Table(
     sqlite_strict=True,
 )
 
+# Sellers who have chosen to take part in the ranking; who leaves it is taken away.
+ranked = Table(
+    "ranked",
+    metadata,
+    _key("person", Text()),
+    _must("since", Whole),
+    sqlite_strict=True,
+)
+
 # Who may log in. These three are changed in place: they say how things are, not what happened.
 account = Table(
     "account",

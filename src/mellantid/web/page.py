@@ -16,6 +16,7 @@ from mellantid.web.locale import language_for
 from mellantid.web.refusal import foreign
 from mellantid.web.static_files import address
 from mellantid.web.texts import texts
+from mellantid.workspace.people import owns_deals
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race", "focus", "deals", "plan", "trust", "settings")
+PLACES: Final = ("race", "me", "focus", "deals", "plan", "trust", "settings")
 """Pages in the menu, in order."""
 GLANCE: Final = "x-glance"
 """The header with which a page's script asks for the page again."""
+OWN: Final = "me"
+"""The one that only those who own deals have."""
+LASTS: Final = 600_000
+"""Milliseconds for which it is remembered who owns deals."""
 
 
 @cache
@@ -119,6 +124,20 @@ class Page:
         """Whether a form that was sent is one of this session's."""
         return is_form_of(self.request.state.secret, str(form.get("token", "")))
 
+    def places(self) -> tuple[str, ...]:
+        """The pages in the menu of who asks; a seller's own where they own deals, or are on it."""
+        account: Account | None = self.request.state.account
+        person = None if account is None else account.person
+        here = self.request.url.path == f"/{OWN}"
+        if here or (person is not None and self._owns(person)):
+            return PLACES
+        return tuple(place for place in PLACES if place != OWN)
+
+    def _owns(self, person: str) -> bool:
+        return self.asking.recent(
+            ("owns", person), lambda opened: owns_deals(opened.ledger, person), LASTS
+        )
+
     def render(self, template: str, status: int = 200, **values: object) -> HTMLResponse:
         """The page as HTML."""
         secret = self.request.state.secret
@@ -131,7 +150,7 @@ class Page:
                 account=self.request.state.account,
                 token=form_token(secret) if secret else "",
                 path=self.request.url.path,
-                places=PLACES,
+                places=self.places(),
                 file=address,
                 numbers=numbers,
                 **values,

@@ -10,8 +10,12 @@ from mellantid.core.names import EVERYONE
 from mellantid.web.refusal import hidden, missing
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from mellantid.access import Account, Sight
-    from mellantid.workspace import People, Race
+    from mellantid.web.asking import Asking
+    from mellantid.workspace import People, Race, Workspace
+    from mellantid.workspace.own_race import OwnRace
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,34 @@ def asked_seller(
     if not sight.everything and asked not in sight.sellers:
         raise hidden()
     return people.seller(asked, race.history.owners)
+
+
+def own_page_of(
+    asked: str | None, account: Account, sight: Sight, people: People, race: Race
+) -> str | None:
+    """The seller whose own page is asked for; None: nobody's, where one has none and named none.
+
+    It is for the seller, for the managers of the seller's team, and for administrators: a viewer
+    sees deals and totals, and nobody's personal bests.
+
+    Raises:
+        Refusal: it is not for this account.
+        QuestionError: nobody is called so.
+
+    """
+    if not asked or asked == account.person:
+        return account.person
+    if account.role is Role.VIEWER or (not sight.everything and asked not in sight.sellers):
+        raise hidden()
+    return people.seller(asked, race.history.owners)
+
+
+def own_race_of(
+    asking: Asking, workspace: Workspace, race: Race, as_of: dt.date | None, owner: str
+) -> OwnRace | None:
+    """A seller's own race, made once for each race; None where nothing of theirs is in it."""
+    date = race.history.clock.date(race.history.until - 1)
+    return asking.of(race, ("me", as_of, date, owner), lambda: workspace.own_race(race, owner))
 
 
 def sellers_in_sight(

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from mellantid.ledger import Ledger
+
 NEEDED = ("id", "name", "team")
 
 
@@ -84,6 +86,11 @@ class People:
         raise QuestionError(
             f"No seller is known as {called!r}: use an identity or a name of mellantid people list."
         )
+
+
+def owns_deals(ledger: Ledger, owner: str) -> bool:
+    """Whether any deal has ever been this owner's."""
+    return bool(ledger.rows("SELECT 1 FROM entry WHERE owner = ? LIMIT 1", (owner,)))
 
 
 def read_people(path: Path) -> tuple[list[Person], dict[str, str | None]]:

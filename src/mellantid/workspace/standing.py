@@ -161,7 +161,7 @@ def standing(
 
     """
     history = race.history
-    statements = money(history, plan, anew=_anew(race, plan), weekly=weekly)
+    statements = money(history, plan, anew=anew_basis(race, plan), weekly=weekly)
     found = statements[place]
     everyone = splits(history, plan)
     clock, period = history.clock, plan.periods[place]
@@ -201,7 +201,7 @@ def _by_week(
     }
 
 
-def _anew(race: Race, plan: Plan) -> Basis:
+def anew_basis(race: Race, plan: Plan) -> Basis:
     """What a plan made now would stand on; where nothing is created any more, the plan's mix."""
     try:
         return race.basis

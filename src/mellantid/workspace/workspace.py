@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.fitted import Fitted
     from mellantid.workspace.focus import Focus
     from mellantid.workspace.outcome import Chances, Outcome
+    from mellantid.workspace.own_race import OwnRace
     from mellantid.workspace.people import People, Person
     from mellantid.workspace.plans import PlanComparison, PlanVersion
     from mellantid.workspace.race import Race
@@ -310,6 +311,15 @@ class Workspace:
         if by == TEAM:
             belongs = self.people.team_of({*race.history.owners, *plan.owners})
         return standing(race, plan, running_period(plan, until), belongs, weekly)
+
+    def own_race(self, race: Race, owner: str) -> OwnRace | None:
+        """A seller's own race; None where nothing of theirs is in it; see `racing.own_race`."""
+        from mellantid.workspace.racing import own_race  # noqa: PLC0415 (see above)
+        from mellantid.workspace.taking_part import taking_part  # noqa: PLC0415 (see above)
+
+        plan = self.plan(race.history.process.name, race.history.until)
+        ranked = taking_part(self.ledger)
+        return own_race(race, plan, owner, self.people, self.targets, ranked)
 
     def watch(
         self, race: Race, by: str = "leg", alpha: float | None = None, arl: float | None = None

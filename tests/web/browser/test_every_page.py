@@ -12,6 +12,8 @@ PAGES = (
     "/race",
     "/wall",
     "/race?owner=Stockholm",
+    "/me?owner=anna.lindqvist",
+    "/me",
     "/legs/0",
     "/legs/3",
     "/focus",

@@ -162,3 +162,16 @@ def test_a_page_that_was_hidden_tells_what_happened_meanwhile(window):
     assert watching.locator("#passings li").all_inner_texts() == before
     watching.evaluate(HIDE, False)
     expect(watching.locator("#passings li").first).to_contain_text(f"Deal {deal} passed {left}")
+
+
+def test_a_sellers_own_page_lists_the_own_movements_with_their_credit_and_no_others(window):
+    seller, moving = window("seller"), window("admin")
+    seller.goto("/me")
+    connected(seller)
+    others, own = open_deal(moving), open_deal(moving, MINE)
+    moved(moving, others)
+    left = moved(moving, own)
+    line = seller.locator("#passings li").first
+    expect(line).to_contain_text(f"Deal {own} passed {left}")
+    expect(line).to_contain_text("expected")
+    assert "A deal" not in seller.locator("#passings").inner_text()

@@ -96,6 +96,22 @@ def splits(history: History, plan: Plan, belongs: Mapping[str, str] | None = Non
     return _compare(history, seen, planned, of, groups, gone)
 
 
+def planned_by_group(history: History, plan: Plan, belongs: Mapping[str, str]) -> dict[str, Floats]:
+    """Each group's planned cumulative passes, (days + 1, S + 1); together they are the plan's.
+
+    Args:
+        history: what is known now.
+        plan: the plan.
+        belongs: the group of each owner.
+
+    """
+    seen = tracks(history, plan.made, plan.start, plan.assumed)
+    owners = Owners.of(history, plan)
+    groups, of = owners.groups(belongs)
+    planned = _planned_by_group(seen, plan, owners, of, len(groups))
+    return dict(zip(groups, planned, strict=True))
+
+
 def _together(owners: Owners) -> dict[str, str]:
     """Everyone in one group."""
     return dict.fromkeys(owners.names, EVERYONE)

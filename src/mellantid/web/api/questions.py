@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Final
 from mellantid.answers import (
     counts_document,
     forecast_document,
+    me_document,
     model_document,
     people_document,
     plans_document,
     processes_document,
     targets_document,
 )
+from mellantid.errors import QuestionError
 from mellantid.metrics import explain as definition_of
 from mellantid.metrics.metric import LANGUAGES
 from mellantid.web.api.operation import Asked, Operation
 from mellantid.web.api.parameters import Kind, Parameter
 from mellantid.web.refusal import hidden
+from mellantid.web.whose import own_page_of, own_race_of
 from mellantid.workspace.next_steps import next_steps
 from mellantid.workspace.parts import parts
 
@@ -86,6 +89,19 @@ def focus(asked: Asked) -> object:
         raise hidden()
     p = asked.values["p"]
     return _kept(asked, "focus", lambda: asked.workspace.focus(asked.race, seller, p).as_dict())
+
+
+def me(asked: Asked) -> object:
+    """A seller's own race."""
+    account, race = asked.account, asked.race
+    owner = own_page_of(asked.values["owner"], account, asked.sight, asked.workspace.people, race)
+    if owner is None:
+        raise QuestionError("Say whose race: this account is no seller's (owner=ID).")
+    as_of = asked.values["as_of"]
+    found = own_race_of(asked.asking, asked.workspace, race, as_of, owner)
+    if found is None:
+        raise QuestionError(f"{owner!r} has no deal in this race: ask for another (owner=ID).")
+    return me_document(found, own=owner == account.person)
 
 
 def counts(asked: Asked) -> object:
@@ -181,6 +197,13 @@ OPERATIONS: Final = (
         "What to do now: legs, deals and levers.",
         focus,
         (Parameter("seller", Kind.TEXT, "Only the legs and deals of one seller."), P, *MOMENT),
+    ),
+    Operation(
+        "GET",
+        "/me",
+        "A seller's own race: what was created, milestones, bests, weeks on pace, credits.",
+        me,
+        (Parameter("owner", Kind.TEXT, "The seller; left out: the account's own."), *MOMENT),
     ),
     Operation("GET", "/counts", "The sojourn histogram.", counts, MOMENT),
     Operation("GET", "/model", "The fitted model, and what speaks against it.", model, MOMENT),

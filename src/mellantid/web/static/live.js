@@ -10,7 +10,7 @@ const SHOWN_FOR = 12000;
 const CALM = 4000;
 const SELDOM = 15000;
 const AGAIN = 5000;
-const { concerns = "all", named = "" } = badge ? badge.dataset : {};
+const { concerns = "all", named = "", owner = "" } = badge ? badge.dataset : {};
 const CONCERNS = {
   all: () => true,
   seen: (told) => "deal" in told,
@@ -37,7 +37,8 @@ function show(event) {
   last = event.lastEventId || last;
   const told = JSON.parse(event.data);
   if (event.type === "passing" && !CONCERNS[concerns](told)) return;
-  if (list) prepend(told.line);
+  // A seller's page lists the seller's own; what others do concerns its team.
+  if (list && (!owner || event.type !== "passing" || told.owner === owner)) prepend(told.line);
   if (strip) flash(told.line);
   soon();
 }
