@@ -110,7 +110,7 @@ def chosen(stream: Stream, rng: np.random.Generator, choice: str) -> Ints:
     )
     # A leg with next to nothing on it is nobody's choice.
     score = np.where(planned >= 4.0, (actual - planned) / np.sqrt(np.maximum(planned, 1.0)), np.inf)
-    return score.argmin(axis=1)
+    return np.argmin(score, axis=1)
 
 
 def told(stream: Stream, stage: Ints, teams: Ints, days: int) -> list[Effect]:
@@ -120,10 +120,8 @@ def told(stream: Stream, stage: Ints, teams: Ints, days: int) -> list[Effect]:
     passes = around(cut, BEGINS, ENDS)
     trains = np.zeros(passes.actual_before.shape, dtype=np.bool_)
     trains[np.arange(TRAINERS), stage + 1] = True
-    legs = [passes.of_leg(leg) for leg in range(trains.shape[1])]
-    belief = learned(
-        type(passes)(*(each[:, 1:] for each in vars(passes).values())), trains[:, 1:]
-    )
+    legs = [passes.of_leg(leg) for leg in range(stream.planned.shape[1])]
+    belief = learned(passes.beyond_creation, trains[:, 1:])
     found = []
     for seller, leg in enumerate((stage + 1).tolist()):
         others = ~trains[:, leg]

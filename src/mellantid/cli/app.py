@@ -24,6 +24,7 @@ from mellantid.cli import (
     serving,
     settings,
     splits,
+    training,
     upkeep,
     watch,
 )
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model,
-    settings, definitions, next_steps, upkeep, serving,
+    settings, definitions, next_steps, training, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

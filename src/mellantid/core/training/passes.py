@@ -42,6 +42,11 @@ class Passes:
         """The same of a single leg, (N, 1)."""
         return Passes(*(getattr(self, each.name)[:, leg : leg + 1] for each in fields(self)))
 
+    @property
+    def beyond_creation(self) -> Passes:
+        """The same of all legs but creation, by which sellers differ in another way."""
+        return Passes(*(getattr(self, each.name)[:, 1:] for each in fields(self)))
+
     def of_sellers(self, rows: Bools) -> Passes:
         """The same of some sellers."""
         return Passes(*(getattr(self, each.name)[rows] for each in fields(self)))
@@ -69,7 +74,7 @@ def passed_daily(history: History, hazard: Floats, pace: Floats, first: int) -> 
     found = compensators(
         history, hazard, first, last, np.broadcast_to(pace, (owners, pace.size)), np.arange(owners)
     )
-    creates = found.actual[:, 0].any(axis=1)
+    creates = found.actual[:, 0].sum(axis=1) > 0
     found.planned[:, 0] *= creates[:, None] / max(int(creates.sum()), 1)
     return found
 

@@ -1,0 +1,117 @@
+"""The ability library: what can be trained on each leg, shipped by place and edited by people."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from mellantid.core.process import CREATION_LEG
+from mellantid.metrics.metric import check_language
+from mellantid.workspace.cannot import CannotDo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mellantid.core.process import Process
+    from mellantid.ledger import Ledger
+
+LONGEST: Final = 120
+MOST: Final = 40
+CREATION, EARLY, MIDDLE, OFFER, CLOSING = "creation", "early", "middle", "offer", "closing"
+
+
+def place_of(leg: int, stages: int) -> str:
+    """Which place a leg has in a process: creation, early, middle, offer or closing.
+
+    The way out of the last stage is closing, of the one before it the offer; of those before that
+    the first third, rounded up, is early.
+
+    Args:
+        leg: its number, 0 for creation.
+        stages: how many stages the process has.
+
+    """
+    if leg == 0:
+        return CREATION
+    if leg == stages:
+        return CLOSING
+    before = stages - 2
+    if leg > before:
+        # A process of two stages has one before the close, and that is its beginning.
+        return OFFER if before else EARLY
+    return EARLY if leg <= (before + 2) // 3 else MIDDLE
+
+
+@cache
+def shipped(language: str) -> dict[str, tuple[str, ...]]:
+    """The abilities that come with the product, by place.
+
+    Raises:
+        QuestionError: there are none in this language.
+
+    """
+    file = files("mellantid.workspace").joinpath(
+        "ability_library", f"{check_language(language)}.toml"
+    )
+    return {place: tuple(names) for place, names in tomllib.loads(file.read_text("utf-8")).items()}
+
+
+def edited(ledger: Ledger, process: str) -> dict[str, tuple[str, ...]]:
+    """The abilities of the legs whose list the organisation has edited."""
+    rows = ledger.rows(
+        "SELECT leg, name FROM ability WHERE process = ? ORDER BY leg, place", (process,)
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for leg, name in rows:
+        found[leg] = (*found.get(leg, ()), name)
+    return found
+
+
+def library(ledger: Ledger, process: Process, language: str) -> dict[str, tuple[str, ...]]:
+    """The abilities of every leg, in the order of the course.
+
+    Args:
+        ledger: where edits are kept.
+        process: whose legs.
+        language: of the shipped ones.
+
+    """
+    own, from_start = edited(ledger, process.name), shipped(language)
+    return {
+        leg: own.get(leg) or from_start[place_of(place, process.size)]
+        for place, leg in enumerate(process.legs)
+    }
+
+
+def keep_abilities(ledger: Ledger, process: Process, leg: str, names: Sequence[str]) -> None:
+    """Keep a leg's list in place of the one before; an empty one brings back the shipped one.
+
+    Raises:
+        CannotDo: there is no such leg, or a name is too long.
+
+    """
+    leg = leg_of(process, leg)
+    kept = list(dict.fromkeys(name.strip() for name in names if name.strip()))[:MOST]
+    if any(len(name) > LONGEST for name in kept):
+        raise CannotDo("no_ability", most=LONGEST)
+    with ledger.writing() as connection:
+        connection.execute("DELETE FROM ability WHERE process = ? AND leg = ?", (process.name, leg))
+        connection.executemany(
+            "INSERT INTO ability (process, leg, place, name) VALUES (?, ?, ?, ?)",
+            [(process.name, leg, place, name) for place, name in enumerate(kept)],
+        )
+
+
+def leg_of(process: Process, name: str) -> str:
+    """A leg of a process by its name, whatever the case.
+
+    Raises:
+        CannotDo: there is none.
+
+    """
+    found = next((leg for leg in process.legs if leg.casefold() == name.strip().casefold()), None)
+    if found is None:
+        raise CannotDo("no_leg", leg=name or "?", legs=", ".join((CREATION_LEG, *process.stages)))
+    return found
