@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.workspace.abilities import LONGEST, leg_of
 from mellantid.workspace.cannot import CannotDo
@@ -174,11 +174,11 @@ def answers(
         (seller, week): Answer(
             seller,
             dt.date.fromisoformat(week),
-            Said(*said, bool(shared)),
+            _said(said),
             at,
             said_of.get((seller, week), ()),
         )
-        for seller, week, *said, shared, at in rows
+        for seller, week, *said, at in rows
         if wanted is None or seller in wanted
     }
     order = sorted(found.values(), key=lambda each: each.seller)
@@ -193,6 +193,12 @@ def versions(ledger: Ledger, process: str, seller: str, week: dt.date) -> tuple[
         (process, seller, week.isoformat()),
     )
     return tuple(Answer(seller, week, Said(*said, bool(shared)), at) for *said, shared, at in rows)
+
+
+def _said(row: list[Any]) -> Said:
+    """What was said, from its columns."""
+    *words, shared = row
+    return Said(*words[:-2], next_leg=words[-2], next_ability=words[-1], shared=bool(shared))
 
 
 def comment(

@@ -5,10 +5,10 @@ What is asked is ρ, by which the rate of a leg's passes changed beyond what the
     ρ = (n_a / E_a) / (n_b / E_b)  /  (m_a / F_a) / (m_b / F_b),
 
 n and E of the one who trains, m and F of those compared with, before and after. A small n_b is in
-part bad luck, which goes away without any training, so n_b / E_b is not taken as it is. With κ and
-σ as believed (`belief`), θ given n_b is Gamma(κ + n_b, κ + E_b L g_b), and so n_a at a given ρ is
-negative binomial of shape κ + n_b and mean ρ E_a L r g_a (κ + n_b) / (κ + E_b L g_b), mixed over
-what is not known: κ, σ, g_b given n_b, g_a, and r, whose log has the posterior of
+part bad luck, which goes away without any training, so n_b / E_b is not taken as it is. With κ, σ
+and u as believed (`belief`), v given n_b is Gamma(κ + n_b, κ + E_b L u g_b), and so n_a at a given ρ
+is negative binomial of shape κ + n_b and mean ρ E_a L r u g_a (κ + n_b) / (κ + E_b L u g_b), mixed
+over what is not known: κ, σ, u, g_b given n_b, g_a, and r, whose log has the posterior of
 log(m_a / F_a) - log(m_b / F_b), gamma each (mean and variance by digamma and trigamma), widened by
 the swings of those compared with.
 
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.special import betainc, digamma, gammaln, logsumexp, polygamma
 
-from mellantid.core.training.belief import LOG_MASS, levels, log_chance, swung
+from mellantid.core.training.belief import LOG_MASS, LOG_OWN, levels, log_chance, swung
 
 if TYPE_CHECKING:
     from mellantid.core.training.belief import Belief
@@ -53,7 +53,7 @@ _OTHERWISE: Final = 0.35
 """Log sd of the effects that the evidence looks for: 20 to 50 per cent, either way."""
 _NODES, _MASS = np.polynomial.hermite_e.hermegauss(5)
 _SHARE: Final = _MASS / _MASS.sum()
-_NEGLIGIBLE: Final = 3e-4
+_NEGLIGIBLE: Final = 1e-3
 
 
 class Finding(StrEnum):
@@ -141,7 +141,7 @@ def effect(
         seller: which of them trains.
         compared: the others that are compared with, (N,).
         trains: who trains for this leg, (N,), the seller too.
-        belief: of κ and σ.
+        belief: of κ, σ and each seller's u.
         days: working days after the first week.
 
     """
@@ -151,7 +151,7 @@ def effect(
     mean, n, n_after = expected * float(level[0]), int(made), int(now)
     change, variance, weights = _change(passes, compared)
     foreseen, before = _foreseen(
-        belief, n, mean, later * float(level[0]), (change, variance, weights)
+        belief, seller, (n, mean, later * float(level[0])), (change, variance, weights)
     )
     e_value = _evidence(foreseen, n_after)
     early = days < LEAST_DAYS or min(foreseen.mean, mean) < LEAST_EXPECTED
@@ -200,24 +200,28 @@ def _change(passes: Passes, compared: Bools) -> tuple[float, float, float]:
 
 
 def _foreseen(
-    belief: Belief, n: int, mean: float, later: float, changed: tuple[float, float, float]
+    belief: Belief,
+    seller: int,
+    passes: tuple[int, float, float],
+    changed: tuple[float, float, float],
 ) -> tuple[_Foreseen, float]:
     """What n_a would be without an effect; and the seller's pace before, as believed."""
-    change, variance, weights = changed
-    strength = belief.strength[:, None]
-    bent = mean * np.exp(swung(belief.swing))
+    (n, mean, later), (change, variance, weights) = passes, changed
+    # Pairs of κ and σ, u, nodes before, nodes after.
+    strength, own = belief.strength[:, None, None], np.exp(LOG_OWN)[:, None]
+    bent = mean * own * np.exp(swung(belief.swing))[:, None]
     log = LOG_MASS + log_chance(strength, (np.array(float(n)), bent))
-    own = belief.log_weight[:, None] + log - logsumexp(log, axis=1, keepdims=True)
-    weight = np.exp(own)
+    weight = np.exp(
+        belief.log_weight[seller][..., None] + log - logsumexp(log, axis=2, keepdims=True)
+    )
     shape, rate = np.broadcast_to(strength + n, bent.shape), strength + bent
-    before = float((weight * shape / rate).sum())
+    before = float((weight * own * shape / rate).sum())
     sd = np.sqrt(variance + belief.swing**2 * (1.0 + weights))
     log_later = change - belief.swing[:, None] ** 2 / 2.0 + sd[:, None] * _NODES
-    # Pairs of κ and σ, nodes before, nodes after.
-    scale = later * np.exp(log_later)[:, None, :] / rate[:, :, None]
-    whole = weight[:, :, None] * _SHARE
+    scale = later * (own / rate)[..., None] * np.exp(log_later)[:, None, None, :]
+    whole = weight[..., None] * _SHARE
     kept = (whole > _NEGLIGIBLE * whole.max()) & (scale > 0)
-    shapes = np.broadcast_to(shape[:, :, None], scale.shape)
+    shapes = np.broadcast_to(shape[..., None], scale.shape)
     if not kept.any():
         return _Foreseen(np.ones(1), np.full(1, np.finfo(np.float64).tiny), np.ones(1)), before
     share = whole[kept] / whole[kept].sum()
