@@ -32,6 +32,7 @@ from mellantid.web.pages import (
     race,
     settings,
     start,
+    training,
     trust,
 )
 from mellantid.web.readiness import Readiness
@@ -70,6 +71,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *trust.ROUTES,
             *leg.ROUTES,
             *focus.ROUTES,
+            *training.ROUTES,
             *start.ROUTES,
             *plan.ROUTES,
             *importing.ROUTES,

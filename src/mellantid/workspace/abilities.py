@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from mellantid.core.process import CREATION_LEG
-from mellantid.metrics.metric import check_language
+from mellantid.metrics.metric import LANGUAGES, check_language
 from mellantid.workspace.cannot import CannotDo
 
 if TYPE_CHECKING:
@@ -56,6 +56,22 @@ def shipped(language: str) -> dict[str, tuple[str, ...]]:
         "ability_library", f"{check_language(language)}.toml"
     )
     return {place: tuple(names) for place, names in tomllib.loads(file.read_text("utf-8")).items()}
+
+
+def in_language(ability: str, language: str) -> str:
+    """A shipped ability in a language, whichever it was chosen in; any other one as it is."""
+    return _same(language).get(ability, ability)
+
+
+@cache
+def _same(language: str) -> dict[str, str]:
+    here = shipped(language)
+    return {
+        theirs: ours
+        for other in LANGUAGES
+        for place, names in shipped(other).items()
+        for theirs, ours in zip(names, here[place], strict=True)
+    }
 
 
 def edited(ledger: Ledger, process: str) -> dict[str, tuple[str, ...]]:

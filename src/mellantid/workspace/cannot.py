@@ -32,6 +32,7 @@ SENTENCES: Final = {
     "step_over": "{date} is over: give today, {today}, or a later date.",
     "long_text": "The text is longer than {most} letters: shorten it.",
     "no_text": "Write something first.",
+    "no_choice": "Choose the ability that you have sharpened.",
     "no_ability": "Name the ability in at most {most} letters.",
     "no_leg": "There is no leg {leg}: choose one of {legs}.",
     "no_how": "Say how it was trained: {hows}.",

@@ -15,7 +15,7 @@ from mellantid.workspace.abilities import LONGEST, leg_of
 from mellantid.workspace.cannot import CannotDo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from mellantid.core.process import Process
     from mellantid.ledger import Ledger
@@ -192,13 +192,13 @@ def versions(ledger: Ledger, process: str, seller: str, week: dt.date) -> tuple[
         "FROM training WHERE process = ? AND seller = ? AND week = ? ORDER BY id",
         (process, seller, week.isoformat()),
     )
-    return tuple(Answer(seller, week, Said(*said, bool(shared)), at) for *said, shared, at in rows)
+    return tuple(Answer(seller, week, _said(said), at) for *said, at in rows)
 
 
-def _said(row: list[Any]) -> Said:
+def _said(row: Sequence[Any]) -> Said:
     """What was said, from its columns."""
-    *words, shared = row
-    return Said(*words[:-2], next_leg=words[-2], next_ability=words[-1], shared=bool(shared))
+    leg, ability, how, noticed, next_leg, next_ability, shared = row
+    return Said(leg, ability, how, noticed, next_leg, next_ability, bool(shared))
 
 
 def comment(

@@ -7,10 +7,10 @@ A seller i passes leg l n times where the model expects E. Over the days before 
 u is what the seller is against the others on every leg, log-normal of mean 1 and log sd τ; v ~
 Gamma(κ, κ), of mean 1, what they are on this leg besides; g_b and g_a, log-normal of mean 1 and log
 sd σ, what each stretch of days is by itself; L the level of all sellers before, and r how it has
-changed since. v is integrated out in closed form (a negative multinomial), u and g over nodes. κ and
-τ say how far a bad stretch is to be believed, and σ how much two stretches differ where nobody has
-trained: regression to the mean is made of these. Without u a seller's worst leg, which is mostly
-their unluckiest where sellers are fast or slow on all legs alike, would be believed too much.
+changed since. v is integrated out in closed form (a negative multinomial), u and g over nodes. κ
+and τ say how far a bad stretch is to be believed, and σ how much two stretches differ where nobody
+has trained: regression to the mean is made of these. Without u a seller's worst leg, which is
+mostly their unluckiest where sellers are fast or slow on all legs alike, would be believed too much.
 
 The likelihood is over all sellers and legs. Of one who trains, the stretch after is left out: who
 trains may be chosen by how it went before, and what is left out for a reason that is in the data

@@ -6,7 +6,7 @@ What is asked is ρ, by which the rate of a leg's passes changed beyond what the
 
 n and E of the one who trains, m and F of those compared with, before and after. A small n_b is in
 part bad luck, which goes away without any training, so n_b / E_b is not taken as it is. With κ, σ
-and u as believed (`belief`), v given n_b is Gamma(κ + n_b, κ + E_b L u g_b), and so n_a at a given ρ
+and u as believed (`belief`), v given n_b is Gamma(κ + n_b, κ + E_b L u g_b), so n_a at a given ρ
 is negative binomial of shape κ + n_b and mean ρ E_a L r u g_a (κ + n_b) / (κ + E_b L u g_b), mixed
 over what is not known: κ, σ, u, g_b given n_b, g_a, and r, whose log has the posterior of
 log(m_a / F_a) - log(m_b / F_b), gamma each (mean and variance by digamma and trigamma), widened by
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mellantid.core.types import Bools, Floats
 
 LEVEL: Final = 0.8
-ALPHA: Final = 0.1
+ALPHA: Final = 0.2
 """The chance that an effect is ever told of where there is none."""
 LEAST_EXPECTED: Final = 5.0
 """Passes to be expected in each stretch before a ratio is told."""
@@ -49,10 +49,12 @@ _WIDEST: Final = 64.0
 """Ratios are looked for within this factor of 1."""
 _COARSE: Final = np.geomspace(1.0 / _WIDEST, _WIDEST, 19)
 _FINE: Final = np.linspace(0.0, 1.0, 9)
-_OTHERWISE: Final = 0.35
-"""Log sd of the effects that the evidence looks for: 20 to 50 per cent, either way."""
+_OTHERWISE: Final = 0.4
+"""Log sd of the effects that the evidence looks for: 20 to 100 per cent, either way."""
 _NODES, _MASS = np.polynomial.hermite_e.hermegauss(5)
 _SHARE: Final = _MASS / _MASS.sum()
+_EFFECTS, _MORE = np.polynomial.hermite_e.hermegauss(11)
+_LIKELY: Final = _MORE / _MORE.sum()
 _NEGLIGIBLE: Final = 1e-3
 
 
@@ -60,7 +62,7 @@ class Finding(StrEnum):
     """What can be said."""
 
     EARLY = "too early to say"
-    NONE = "no more than chance"
+    NONE = "may be chance"
     FASTER = "faster"
     SLOWER = "slower"
 
@@ -248,5 +250,5 @@ def _where(foreseen: _Foreseen, n: int, risen: Floats, level: float) -> float:
 
 def _evidence(foreseen: _Foreseen, n: int) -> float:
     """The mixed chance of n_a at effects about 1, over that at none."""
-    ratios = np.exp(_OTHERWISE * _NODES)
-    return float(_SHARE @ foreseen.chance(ratios, n) / foreseen.chance(np.ones(1), n)[0])
+    ratios = np.exp(_OTHERWISE * _EFFECTS)
+    return float(_LIKELY @ foreseen.chance(ratios, n) / foreseen.chance(np.ones(1), n)[0])
