@@ -10,7 +10,8 @@ sd σ, what each stretch of days is by itself; L the level of all sellers before
 changed since. v is integrated out in closed form (a negative multinomial), u and g over nodes. κ
 and τ say how far a bad stretch is to be believed, and σ how much two stretches differ where nobody
 has trained: regression to the mean is made of these. Without u a seller's worst leg, which is
-mostly their unluckiest where sellers are fast or slow on all legs alike, would be believed too much.
+mostly their unluckiest where sellers are fast or slow on all legs alike, would be believed too
+much.
 
 The likelihood is over all sellers and legs. Of one who trains, the stretch after is left out: who
 trains may be chosen by how it went before, and what is left out for a reason that is in the data

@@ -17,14 +17,14 @@ from mellantid.report.wording import wording
 from mellantid.web import training_shown as told
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.page import Page
-from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import hidden, missing
+from mellantid.web.training_acts import ACTS
 from mellantid.web.training_form import Typed, groups, suggested
 from mellantid.web.training_shown import TrainingWriter
 from mellantid.web.whose import Choice
-from mellantid.workspace.abilities import in_language, keep_abilities, library
+from mellantid.workspace.abilities import in_language, library
 from mellantid.workspace.cannot import CannotDo
-from mellantid.workspace.training import Comment, How, answer, answers, comment, newest, week_of
+from mellantid.workspace.training import How, answers, newest, week_of
 from mellantid.workspace.training_effects import effects, to_train
 
 if TYPE_CHECKING:
@@ -82,69 +82,6 @@ def _named(page: Page, values: Mapping[str, object]) -> dict[str, object]:
     """What a fault speaks of, in the reader's words."""
     hows = ", ".join(page.words(f"training_how.{each}") for each in How)
     return {**values, **({"hows": hows} if "hows" in values else {})}
-
-
-def _answer(
-    page: Page,
-    workspace: Workspace,
-    process: Process,
-    sight: TrainingSight,
-    form: Mapping[str, str],
-) -> str:
-    if sight.own is None:
-        raise CannotDo("no_seller")
-    now = page.asking.now()
-    abilities = library(workspace.ledger, process, page.language)
-    said = Typed.of_form(form).said(process, abilities)
-    week = week_of(workspace.clock.date(now))
-    answer(workspace.ledger, process, sight.own, week, said, now)
-    return "answered"
-
-
-def _comment(
-    page: Page,
-    workspace: Workspace,
-    process: Process,
-    sight: TrainingSight,
-    form: Mapping[str, str],
-) -> str:
-    seller, week = form.get("seller", ""), read_date(form.get("week"))
-    if week is None or not sight.whole(seller):
-        raise hidden()
-    if not form.get("key"):
-        raise CannotDo("no_key")
-    said = Comment(form.get("text", ""), page.account.name, page.asking.now())
-    comment(workspace.ledger, process.name, seller, week, said, form["key"])
-    return f"{seller}.{week}"
-
-
-def _library(
-    page: Page,
-    workspace: Workspace,
-    process: Process,
-    sight: TrainingSight,
-    form: Mapping[str, str],
-) -> str:
-    del sight
-    if not page.may_settle(page.sight(workspace)):
-        raise hidden()
-    for place, leg in enumerate(process.legs):
-        typed = form.get(f"names.{place}")
-        if typed is not None:
-            _keep(page, workspace, process, leg, typed.splitlines())
-    return "library"
-
-
-def _keep(
-    page: Page, workspace: Workspace, process: Process, leg: str, names: Sequence[str]
-) -> None:
-    """Keep a leg's list where it is another one: what is shipped stays in the reader's language."""
-    kept = [name.strip() for name in names if name.strip()]
-    if kept != list(library(workspace.ledger, process, page.language)[leg]):
-        keep_abilities(workspace.ledger, process, leg, kept)
-
-
-ACTS: Final = {"answer": _answer, "comment": _comment, "library": _library}
 
 
 def _shown(
