@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from playwright.sync_api import expect
+from web_sample import PASSWORD
+
+from mellantid.access import Account, Role, add_account
+from mellantid.workspace import Workspace
 
 TELEPHONE = {"viewport": {"width": 390, "height": 844}, "java_script_enabled": False}
 
 
-def test_a_seller_answers_on_a_telephone_and_the_manager_says_something(window):
-    # The manager of the demo's accounts leads Göteborg; the answer is of one who is in it.
-    manager = window("manager")
+def test_a_seller_answers_on_a_telephone_and_the_manager_says_something(app_copy, window):
+    copy, now = app_copy
+    with Workspace.open(copy) as workspace:
+        # Of the seller's own team.
+        chief = Account("chief@example.com", "Peter Wallin", Role.MANAGER, "peter.wallin")
+        add_account(workspace.ledger, chief, PASSWORD, now)
+    manager = window("chief")
     telephone = window("seller", **TELEPHONE)
     telephone.goto("/training")
     expect(telephone.get_by_role("heading", level=1)).to_have_text(
@@ -27,8 +35,12 @@ def test_a_seller_answers_on_a_telephone_and_the_manager_says_something(window):
     wide = telephone.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0
     manager.goto("/training")
+    expect(manager.locator(".noticed").first).to_have_text("I asked, and they said yes.")
     first = manager.locator(".answers li").first
-    first.get_by_text("Answer", exact=False).click()
+    first.locator("summary").click()
     first.get_by_label("What you want to say").fill("Let us listen to that call.")
     first.get_by_role("button", name="Send").click()
-    expect(manager.locator(".comment").first).to_contain_text("Let us listen to that call.")
+    said = manager.locator(".comment").first
+    expect(said).to_contain_text("Let us listen to that call.")
+    telephone.reload()
+    expect(telephone.locator(".comment").first).to_contain_text("Peter Wallin")
