@@ -166,10 +166,10 @@ def _seen(stream: Stream, stage: Ints, teams: Ints) -> list[Seen]:
 
 
 def counted(found: Effect) -> float:
-    """What plain counts say: passes over what was expected, after and before, to the others'."""
+    """What plain counts say: passes over what the others would have made, after and before."""
     before, after = max(found.actual_before, 0.5), max(found.actual_after, 0.5)
     early, late = max(found.expected_before, 0.5), max(found.expected_after, 0.5)
-    return after / late / (before / early) / found.change
+    return after / late / (before / early)
 
 
 def row(kind: str, choice: str, factor: float, seen: list[Seen]) -> str:

@@ -44,7 +44,7 @@ def test_a_seller_is_asked_and_answers_and_the_answer_can_be_changed(seller):
     assert sent(seller, **FORM, next_choice="2.1").headers["location"] == "/training#answered"
     sent(seller, **FORM | {"choice": "5.other", "own": "Silence", "how": "call_review"})
     first, second = (each.said for each in kept(seller))
-    assert (first.ability, first.leg) == (shipped("en")["middle"][0], "Offer")
+    assert (first.ability, first.leg) == (shipped("en")["offer"][0], "Offer")
     assert (second.ability, second.how, second.next_leg) == ("Silence", "call_review", None)
     assert first.next_ability is not None
     page = seller.get(HERE)
@@ -113,6 +113,13 @@ def test_a_viewer_sees_nobodys_training(served):
     assert viewer.get("/api/v1/training").json()["answers"] == []
 
 
+def test_who_is_no_seller_is_not_asked(admin):
+    page = admin.get(HERE)
+    assert "0 of 25 have answered" in words_of(page)
+    assert 'name="choice"' not in page.text
+    assert sent(admin, **FORM).status_code == 400
+
+
 def test_what_came_of_it_stands_on_the_page_with_its_caveat(admin):
     page = admin.get(HERE)
     assert "This is no experiment." in words_of(page)
@@ -139,7 +146,7 @@ def test_a_shipped_ability_is_told_in_the_readers_language(served):
     text = words_of(seller.get(HERE))
     assert "Vilken förmåga" in text
     assert shipped("en")["early"][1] not in text
-    assert f"Den här veckan: {shipped('sv')['middle'][0]}" in text
+    assert f"Den här veckan: {shipped('sv')['offer'][0]}" in text
 
 
 def test_the_api_answers_for_the_own_account_only(seller, served):

@@ -21,7 +21,7 @@ from mellantid.workspace.abilities import (
     in_language,
     keep_abilities,
     library,
-    place_of,
+    places_of,
     shipped,
 )
 from mellantid.workspace.cannot import CannotDo
@@ -103,15 +103,17 @@ def test_nothing_can_be_said_of_a_week_that_was_not_answered(ledger):
 @pytest.mark.parametrize(
     ("stages", "places"),
     [
-        (1, [CREATION, CLOSING]),
-        (2, [CREATION, EARLY, CLOSING]),
-        (3, [CREATION, EARLY, OFFER, CLOSING]),
-        (4, [CREATION, EARLY, MIDDLE, OFFER, CLOSING]),
-        (7, [CREATION, EARLY, EARLY, MIDDLE, MIDDLE, MIDDLE, OFFER, CLOSING]),
+        ("A", [CLOSING]),
+        ("A B", [EARLY, CLOSING]),
+        ("A B C", [EARLY, OFFER, CLOSING]),
+        ("A B C D", [EARLY, MIDDLE, OFFER, CLOSING]),
+        ("A B C D E F G", [EARLY, EARLY, MIDDLE, MIDDLE, MIDDLE, OFFER, CLOSING]),
+        ("A B C Offert D E", [EARLY, MIDDLE, MIDDLE, OFFER, CLOSING, CLOSING]),
+        ("A Proposal", [EARLY, OFFER]),
     ],
 )
-def test_every_leg_has_abilities_by_its_place(stages, places):
-    assert [place_of(leg, stages) for leg in range(stages + 1)] == places
+def test_every_leg_has_abilities_by_its_place_or_by_the_offers_name(stages, places):
+    assert list(places_of(stages.split())) == [CREATION, *places]
 
 
 def test_shipped_abilities_are_the_same_in_both_languages():
@@ -127,10 +129,10 @@ def test_shipped_abilities_are_the_same_in_both_languages():
 def test_an_edited_list_takes_the_place_of_the_shipped_one_until_it_is_emptied(ledger):
     keep_abilities(ledger, COURSE, "demo", ["Live data", " ", "Live data", "Two screens"])
     assert library(ledger, COURSE, "sv")["Demo"] == ("Live data", "Two screens")
-    assert library(ledger, COURSE, "en")["Offer"] == shipped("en")[CLOSING]
+    assert library(ledger, COURSE, "en")["Offer"] == shipped("en")[OFFER]
     keep_abilities(ledger, COURSE, "Demo", [])
     assert edited(ledger, COURSE.name) == {}
-    assert library(ledger, COURSE, "en")["Demo"] == shipped("en")[OFFER]
+    assert library(ledger, COURSE, "en")["Demo"] == shipped("en")[MIDDLE]
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
 DEFINED: Final = (
     *("training_ratio", "training_verdict", "training_evidence", "training_made"),
     *("training_expected", "training_before", "training_before_counted", "training_change"),
-    *("training_weeks", "training_days", "training_others", "training_worth", "worth_of_one"),
+    *(
+        "training_weeks",
+        "training_days",
+        "training_others",
+        "training_expected_quarter",
+        "training_worth",
+    ),
+    "worth_of_one",
 )
 KEYS: Final = {
     Finding.EARLY: "early",
@@ -216,7 +223,7 @@ def next_table(w: TrainingWriter, legs: Sequence[LegToTrain]) -> Table:
     columns = [
         w.column("leg", "name"),
         w.column("made", metric="training_made"),
-        w.column("expected", metric="training_expected"),
+        w.column("expected", metric="training_expected_quarter"),
         w.column("one", metric="worth_of_one", unit=one_unit),
         w.column("worth", metric="training_worth", unit=unit),
     ]

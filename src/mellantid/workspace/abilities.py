@@ -22,26 +22,25 @@ MOST: Final = 40
 CREATION, EARLY, MIDDLE, OFFER, CLOSING = "creation", "early", "middle", "offer", "closing"
 
 
-def place_of(leg: int, stages: int) -> str:
-    """Which place a leg has in a process: creation, early, middle, offer or closing.
+OFFERS: Final = ("offer", "proposal", "quot", "tender", "anbud")
+"""What the label of the stage in which an offer lies has in it, in English or Swedish."""
 
-    The way out of the last stage is closing, of the one before it the offer; of those before that
-    the first third, rounded up, is early.
 
-    Args:
-        leg: its number, 0 for creation.
-        stages: how many stages the process has.
+def places_of(stages: Sequence[str]) -> tuple[str, ...]:
+    """Which place each leg has in a process, creation's first.
 
+    The way out of the stage that is called an offer is the offer; where none is, that of the last
+    but one of three stages or more. What comes after is closing. Of the legs before, the first
+    third, rounded up, is early and the rest middle.
     """
-    if leg == 0:
-        return CREATION
-    if leg == stages:
-        return CLOSING
-    before = stages - 2
-    if leg > before:
-        # A process of two stages has one before the close, and that is its beginning.
-        return OFFER if before else EARLY
-    return EARLY if leg <= (before + 2) // 3 else MIDDLE
+    named = (n for n, label in enumerate(stages) if any(w in label.casefold() for w in OFFERS))
+    last = len(stages) - 1
+    offer = next(named, last - 1 if last > 1 else -1)
+    before = offer if offer >= 0 else last
+    found = [EARLY if 3 * n < before else MIDDLE for n in range(before)]
+    if offer >= 0:
+        found.append(OFFER)
+    return (CREATION, *found, *[CLOSING] * (len(stages) - len(found)))
 
 
 @cache
@@ -95,9 +94,10 @@ def library(ledger: Ledger, process: Process, language: str) -> dict[str, tuple[
 
     """
     own, from_start = edited(ledger, process.name), shipped(language)
+    places = places_of(process.stages)
     return {
-        leg: own.get(leg) or from_start[place_of(place, process.size)]
-        for place, leg in enumerate(process.legs)
+        leg: own.get(leg) or from_start[place]
+        for leg, place in zip(process.legs, places, strict=True)
     }
 
 

@@ -72,9 +72,11 @@ class Effect:
     """What happened on a leg before and after.
 
     Attributes:
-        expected_before: passes the model expected of the deals at risk in the days before.
+        expected_before: passes to be expected of the deals at risk in the days before, at the
+            pace of all sellers, E_b L.
         actual_before: passes made in them.
-        expected_after: of the days after the first week.
+        expected_after: of the days after the first week, at the pace to which the others have
+            changed, E_a L r.
         actual_after: likewise.
         before: pace before over the others', as believed: a bad stretch only in part.
         raw_before: the same as counted; None where nothing was expected.
@@ -159,9 +161,9 @@ def effect(
     early = days < LEAST_DAYS or min(foreseen.mean, mean) < LEAST_EXPECTED
     low, ratio, high = (None,) * 3 if early else _interval(foreseen, n_after)
     return Effect(
-        expected_before=expected,
+        expected_before=mean,
         actual_before=n,
-        expected_after=later,
+        expected_after=later * float(level[0]) * float(np.exp(change)),
         actual_after=n_after,
         before=before,
         raw_before=n / mean if mean > 0 else None,

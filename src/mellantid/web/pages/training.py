@@ -176,7 +176,7 @@ def _week(
         "week": told.week_words(w, week),
         "silent": silent if led and who is None else [],
         "led": bool(led),
-        "own": is_own,
+        "asks": is_own,
         "answered": own is not None,
     }
 
