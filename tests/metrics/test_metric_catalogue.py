@@ -83,6 +83,11 @@ FIELDS = {
         "pace_high doubt_low doubt_high too_early wait_planned wait_days known_on inside_quarter"
     ),
     "watch.legs.last_year": "ratio low high",
+    "training.effects": (
+        "weeks days others expected_before actual_before expected_after actual_after before "
+        "raw_before change ratio low high e_value verdict"
+    ),
+    "training.to_train": "worth worth_of_one expected actual",
 }
 PATHS = [f"{place}.{field}" for place, fields in FIELDS.items() for field in fields.split()]
 

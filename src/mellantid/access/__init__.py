@@ -19,6 +19,7 @@ from mellantid.access.tokens import (
     token_account,
     tokens_of,
 )
+from mellantid.access.training import TrainingSight, training_sight
 
 __all__ = [
     "Account",
@@ -26,6 +27,7 @@ __all__ = [
     "Scope",
     "Sight",
     "Token",
+    "TrainingSight",
     "accounts",
     "add_account",
     "begin_session",
@@ -43,4 +45,5 @@ __all__ = [
     "sight_of",
     "token_account",
     "tokens_of",
+    "training_sight",
 ]

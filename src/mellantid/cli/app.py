@@ -26,6 +26,7 @@ from mellantid.cli import (
     serving,
     settings,
     splits,
+    training,
     upkeep,
     watch,
 )
@@ -42,9 +43,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, focus, me, cutoffs, backtest, model,
-    playbook,
-    settings, definitions, next_steps, upkeep, serving,
+    demo, importing, planning, splits, watch, forecast, focus, me, training, cutoffs, backtest,
+    model, playbook, settings, definitions, next_steps, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

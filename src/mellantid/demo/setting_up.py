@@ -1,10 +1,11 @@
-"""The demo put into a workspace: its settings, people, targets and two years of entries."""
+"""The demo put into a workspace: its settings, people, targets, two years of entries, training."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mellantid.core.planning.target import Target
+from mellantid.demo.training import train
 from mellantid.ledger import Entries
 from mellantid.workspace import Person, Settings
 
@@ -51,3 +52,4 @@ def set_up(workspace: Workspace, company: DemoCompany, now: int) -> None:
     )
     for each in company.targets:
         workspace.set_target(Target(each.owner, each.amount, each.first, each.last), now)
+    train(workspace, company, now)

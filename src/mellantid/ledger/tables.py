@@ -1,8 +1,9 @@
 """The ledger's table and the workspace's small ones, as SQLAlchemy metadata.
 
 Moments are int64 ms UTC; a date is ISO 8601 text. `entry` refuses UPDATE, DELETE and replacement;
-`target`, `next_step`, `note` and `plan` refuse them too: what was aimed at, agreed, written and
-planned is history as well. The migrations make the tables; a test compares them with this file.
+`target`, `next_step`, `note`, `plan`, `training` and `training_comment` refuse them too: what was
+aimed at, agreed, written, planned and trained is history as well. The migrations make the tables; a
+test compares them with this file.
 """
 
 from __future__ import annotations
@@ -208,6 +209,54 @@ ranked = Table(
     metadata,
     _key("person", Text()),
     _must("since", Whole),
+    sqlite_strict=True,
+)
+
+# What a seller has answered about a week, named by its Monday: the newest row of a week holds.
+training = Table(
+    "training",
+    metadata,
+    _key("id", Whole),
+    _must("process", Text()),
+    _must("seller", Text()),
+    _must("week", Text()),
+    _must("leg", Text()),
+    _must("ability", Text()),
+    _must("how", Text()),
+    _must("noticed", Text()),
+    Column("next_leg", Text),
+    Column("next_ability", Text),
+    _must("shared", Whole),
+    _must("recorded_at", Whole),
+    Index("training_seller", "process", "seller"),
+    sqlite_strict=True,
+)
+
+# What is said about an answer.
+training_comment = Table(
+    "training_comment",
+    metadata,
+    _key("id", Whole),
+    _must("key", Text()),
+    _must("process", Text()),
+    _must("seller", Text()),
+    _must("week", Text()),
+    _must("text", Text()),
+    _must("author", Text()),
+    _must("written_at", Whole),
+    Index("training_comment_key", "key", unique=True),
+    Index("training_comment_seller", "process", "seller"),
+    sqlite_strict=True,
+)
+
+# The abilities of a leg, as the organisation has edited them; changed in place.
+ability = Table(
+    "ability",
+    metadata,
+    _key("process", Text()),
+    _key("leg", Text()),
+    _key("place", Whole),
+    _must("name", Text()),
     sqlite_strict=True,
 )
 

@@ -3,7 +3,7 @@
 from mellantid.simulation.complications import EVERYTHING, PLAIN, Complications
 from mellantid.simulation.course import Stage, hazards, standard_course, varied
 from mellantid.simulation.happenings import Happening, Happenings
-from mellantid.simulation.organisation import Organisation, Seller
+from mellantid.simulation.organisation import Lift, Organisation, Seller
 from mellantid.simulation.outcome import Outcome, won_between
 from mellantid.simulation.records import clock_in, history, seen_from, wall_moments
 from mellantid.simulation.simulate import simulate
@@ -15,6 +15,7 @@ __all__ = [
     "Complications",
     "Happening",
     "Happenings",
+    "Lift",
     "Organisation",
     "Outcome",
     "Seller",

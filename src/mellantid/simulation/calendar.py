@@ -50,16 +50,22 @@ def season(clock: WorkingClock, days: Ints, weight: float) -> Floats:
 def periods(
     organisation: Organisation, clock: WorkingClock, first: int, last: int, rng: Generator
 ) -> list[Period]:
-    """Split days into periods: one, or where the calendar matters one for each month."""
+    """Split days into periods: one, or where the calendar matters one for each month.
+
+    A seller's lift begins a period too.
+    """
     size = organisation.process.size
     bent = organisation.complications
-    if not bent.by_calendar:
-        return [Period(first, last, np.zeros(size))]
     days = np.arange(first, last + 1)
+    lifted = np.isin(days, [each.first for each in organisation.lifts])
+    if not bent.by_calendar:
+        starts = days[np.append(True, lifted[1:])]
+        ends = np.append(starts[1:] - 1, last)
+        return [Period(int(a), int(b), np.zeros(size)) for a, b in zip(starts, ends, strict=True)]
     months = months_of_days(clock, days)
     stage, slow_first, slow_last = organisation.slow
     edges = np.append(True, months[1:] != months[:-1])
-    edges |= (days == slow_first) | (days == slow_last + 1)
+    edges |= (days == slow_first) | (days == slow_last + 1) | lifted
     starts = days[edges]
     ends = np.append(starts[1:] - 1, last)
     quarters = months[edges] // 3

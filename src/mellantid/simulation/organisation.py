@@ -38,6 +38,24 @@ class Seller:
 
 
 @dataclass(frozen=True)
+class Lift:
+    """A seller who moves deals on from one stage at another rate, from a day on.
+
+    Attributes:
+        seller: which of the sellers.
+        stage: the leg's stage.
+        first: the first working day.
+        factor: on the rates of moving on.
+
+    """
+
+    seller: int
+    stage: int
+    first: int
+    factor: float
+
+
+@dataclass(frozen=True)
 class Organisation:
     """A sales organisation and the truth about it.
 
@@ -54,6 +72,7 @@ class Organisation:
         seller_pace: log factor of each seller on every hazard.
         slow: the leg's stage, and the first and last working day on which it is slow.
         name: of the process.
+        lifts: sellers who have learned something.
 
     """
 
@@ -69,6 +88,7 @@ class Organisation:
     seller_pace: Floats
     slow: tuple[int, int, int] = (0, 0, -1)
     name: str = "New business"
+    lifts: tuple[Lift, ...] = ()
     process: Process = field(init=False)
 
     def __post_init__(self) -> None:
@@ -127,7 +147,8 @@ class Organisation:
         bent, size = self.complications, len(self.course)
         stage = np.arange(size)[:, None]
         rate = rates(hazards(self.course))[stage, self.ways].transpose(0, 2, 1)
-        if bent.sellers_differ == 0.0 and bent.big_deals_slower == 0.0:
+        alike = bent.sellers_differ == 0.0 and bent.big_deals_slower == 0.0
+        if alike and not self.lifts:
             return rate[None]
         on = onward_ways(size)[stage, self.ways][:, None, :]
         band = np.array([bent.big_deals_slower, -bent.big_deals_slower])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.types import Floats, Ints
+    from mellantid.core.types import Bools, Floats, Ints
 
 REOPENED_AFTER = (10, 60)  # working days, first and last
 AMOUNT_CHANGE_SD = 0.2
@@ -57,11 +57,21 @@ def simulate(
     on = onward_ways(organisation.process.size)[np.arange(len(ways))[:, None], ways]
     for period in periods(organisation, clock, first_day, last_day, rng):
         bend = np.exp(period.log_on[:, None] * on)[:, None, :]
-        table = SojournTable.of((rate * bend).reshape(-1, *rate.shape[2:]))
+        bent = _lifted(organisation, rate * bend, on, period.first)
+        table = SojournTable.of(bent.reshape(-1, *rate.shape[2:]))
         _hand_over(organisation, deals, period, rng, log)
         _run(organisation, deals, table, period, rng, log)
     happenings = log.happenings()
     return happenings.where(np.flatnonzero(happenings.day <= last_day))
+
+
+def _lifted(organisation: Organisation, rate: Floats, on: Bools, day: int) -> Floats:
+    """Rates by seller and band, (rows, S, A, W), with what sellers have learned by a day."""
+    for each in organisation.lifts:
+        if each.first <= day:
+            rows = slice(each.seller * AMOUNT_BANDS, (each.seller + 1) * AMOUNT_BANDS)
+            rate[rows, each.stage] *= np.where(on[each.stage], each.factor, 1.0)
+    return rate
 
 
 def _created(

@@ -34,6 +34,7 @@ from mellantid.web.pages import (
     race,
     settings,
     start,
+    training,
     trust,
 )
 from mellantid.web.readiness import Readiness
@@ -73,6 +74,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *leg.ROUTES,
             *focus.ROUTES,
             *me.ROUTES,
+            *training.ROUTES,
             *start.ROUTES,
             *plan.ROUTES,
             *importing.ROUTES,

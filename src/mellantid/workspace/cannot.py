@@ -1,4 +1,4 @@
-"""Why something cannot be done to a deal: one sentence each, which says what to do instead."""
+"""Why something cannot be done: one sentence each, which says what to do instead."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ SENTENCES: Final = {
     "step_over": "{date} is over: give today, {today}, or a later date.",
     "long_text": "The text is longer than {most} letters: shorten it.",
     "no_text": "Write something first.",
+    "no_choice": "Choose the ability that you have sharpened.",
+    "no_ability": "Name the ability in at most {most} letters.",
+    "no_leg": "There is no leg {leg}: choose one of {legs}.",
+    "no_how": "Say how it was trained: {hows}.",
+    "no_seller": "Your account belongs to no seller: ask your administrator to connect it.",
+    "no_answer": "{seller} has answered nothing about the week of {week}: open the page again.",
     "nothing_to_undo": "The last entry of {deal} was not made here: enter what holds instead.",
     "not_last": "Something was entered after what you want to undo: look at the deal again.",
     "no_key": "The form has no key: open it again.",
@@ -40,7 +46,7 @@ SENTENCES: Final = {
 
 
 class CannotDo(QuestionError):  # noqa: N818 (it is no error of the program)
-    """Something that cannot be done to a deal.
+    """Something that cannot be done to a deal, or said of a week.
 
     Args:
         why: one of `SENTENCES`.

@@ -23,6 +23,8 @@ PAGES = (
     "/deals?view=list",
     "/deals?view=list&state=lost",
     "/deals/new",
+    "/training",
+    "/training?seller=anna.lindqvist",
     "/plan",
     "/settings",
     "/settings/import",

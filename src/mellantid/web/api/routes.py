@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from mellantid.web.api import changes, events, exports, movements, questions
+from mellantid.web.api import changes, events, exports, movements, questions, training
 from mellantid.web.api.openapi import openapi
 from mellantid.web.api.operation import ROOT
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-OPERATIONS: Final = (*questions.OPERATIONS, *changes.OPERATIONS)
+OPERATIONS: Final = (*questions.OPERATIONS, *changes.OPERATIONS, *training.OPERATIONS)
 OTHERS: Final[Mapping[str, dict[str, Any]]] = {
     "/movements": movements.DESCRIBED,
     "/events": events.DESCRIBED,

@@ -10,8 +10,8 @@ from alembic import op
 if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
-revision = "0008"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,1 @@
+"""Training: what happened on a leg before and after somebody began to train for it."""
