@@ -96,6 +96,30 @@ def splits(history: History, plan: Plan, belongs: Mapping[str, str] | None = Non
     return _compare(history, seen, planned, of, groups, gone)
 
 
+def planned_by_group(
+    history: History, plan: Plan, belongs: Mapping[str, str]
+) -> tuple[tuple[str, ...], Floats]:
+    """Names of the groups, and their planned cumulative passes, (groups, days + 1, S + 1).
+
+    Each group's plan is the roll of its own open deals and its share of the planned creation; all
+    together are the whole plan's.
+
+    Args:
+        history: what is known now.
+        plan: the plan.
+        belongs: the group of each owner.
+
+    Raises:
+        QuestionError: the history cannot be compared with the plan (`Plan.check`).
+
+    """
+    plan.check(history)
+    seen = tracks(history, plan.made, plan.start, plan.assumed)
+    owners = Owners.of(history, plan)
+    groups, of = owners.groups(belongs)
+    return groups, _planned_by_group(seen, plan, owners, of, len(groups))
+
+
 def _together(owners: Owners) -> dict[str, str]:
     """Everyone in one group."""
     return dict.fromkeys(owners.names, EVERYONE)
