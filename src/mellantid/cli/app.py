@@ -18,6 +18,7 @@ from mellantid.cli import (
     focus,
     forecast,
     importing,
+    letter,
     model,
     next_steps,
     planning,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, focus, cutoffs, backtest, model,
-    settings, definitions, next_steps, upkeep, serving,
+    settings, definitions, next_steps, letter, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

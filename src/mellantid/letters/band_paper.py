@@ -20,7 +20,7 @@ TOP: Final = 20 * MM
 ON_SHEET: Final = 3
 """Strips beside each other on A4."""
 HEAD: Final = 26 * MM
-"""Room for the names of the legs, which run upward."""
+"""The longest that the name of a leg may be, which runs upward."""
 WEEK: Final = 13.5 * MM
 """Room for the week and its date."""
 LARGEST: Final = 9.0
@@ -66,10 +66,10 @@ def _lines(
     left, top, inner, low = room
     column = (inner - WEEK) / len(told.legs)
     ends = [left + WEEK + column * (place + 1) for place in range(len(told.legs))]
-    base = top + HEAD
+    base = top + 6 + min(HEAD, max(width(leg, 7.5, STRONG) for leg in told.legs))
     size = min(LARGEST, (low - base - 4) / len(lines) / LINE, _widest(lines, column))
     for end, leg in zip(ends, told.legs, strict=True):
-        name = fitted(leg, 7.5, HEAD - 4, STRONG)
+        name = fitted(leg, 7.5, HEAD, STRONG)
         paper.text(end - (column - 7.5) / 2 - 1.5, base - 3, name, 7.5, STRONG, upward=True)
     paper.line((left, base), (left + inner, base), INK, 0.7)
     high = min(size * 1.9, (low - base - 4) / len(lines))

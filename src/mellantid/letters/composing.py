@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from mellantid.core.names import EVERYONE
@@ -20,55 +19,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mellantid.letters.letter import Sharpened
+    from mellantid.letters.source import Source
     from mellantid.letters.weeks import Week
     from mellantid.report.compose_owner import Owner
-    from mellantid.workspace import Focus, GroupStanding, Outcome, Race, Standing, Workspace
+    from mellantid.workspace import Outcome, Race, Standing, Workspace
     from mellantid.workspace.ropes import CaughtDeal
 
 SEES_ALL: Final[Callable[[str | None], bool]] = lambda owner: True  # noqa: ARG005, E731 (a default)
 
 
-@dataclass(frozen=True)
-class Ends:
-    """What was known at both ends of a week.
-
-    Attributes:
-        now: at its end.
-        then: at its beginning; None: nothing was known yet.
-
-    """
-
-    now: Race
-    then: Race | None
-
-
-class Source:
-    """Where a letter's answers come from; a web process keeps them in the place of this.
-
-    Args:
-        workspace: the organisation.
-
-    """
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
-
-    def outcome(self, race: Race) -> Outcome:
-        """The forecast of everyone."""
-        return self.workspace.outcome(race)
-
-    def focus(self, race: Race, seller: str | None) -> Focus:
-        """What to do."""
-        return self.workspace.focus(race, seller)
-
-    def caught(self, race: Race) -> tuple[CaughtDeal, ...]:
-        """Who is past the rope."""
-        return self.workspace.ropes(race).caught
-
-
 def compose_letter(
     source: Source,
-    ends: Ends,
     week: Week,
     owner: str = EVERYONE,
     *,
@@ -79,7 +40,6 @@ def compose_letter(
 
     Args:
         source: gives the answers.
-        ends: what was known at both ends of the week.
         week: the week.
         owner: a seller's identity, a team's name, or `EVERYONE`.
         sees: whether the reader may see the deals of an owner.
@@ -89,23 +49,23 @@ def compose_letter(
         QuestionError: there is no plan or target, or nothing of this owner's in the race.
 
     """
-    workspace, race = source.workspace, ends.now
+    workspace, race, begun = source.workspace, source.race(week.known), source.begun(week)
     whose = None if owner == EVERYONE else owner_of(owner, workspace.people, race)
     by = "leg" if whose is None else whose.by
-    now = workspace.standing(race, by)
+    now = source.standing(race, by)
     ours = totals(now, owner)
     if ours is None:
         raise QuestionError(
             f"{workspace.people.name(owner)} has nothing in this race: no deals and no part in the "
             "plan. Choose somebody else."
         )
-    then = None if ends.then is None else _then(workspace, ends.then, race, whose)
+    then = None if begun is None else _then(workspace, begun, race, whose)
     change = week_change(now.plan_version, ours, None if then is None else totals(then, owner))
     foretold = source.outcome(race)
     finish, mean = _finish(workspace, foretold, whose, race.unit)
     caught = [
         each
-        for each in source.caught(race)
+        for each in source.ropes(race).caught
         if sees(each.owner) and (whose is None or each.owner in whose.members)
     ]
     focus = source.focus(race, whose.name if whose is not None and by == "seller" else None)
@@ -123,7 +83,7 @@ def compose_letter(
         as_of=now.as_of,
         finish=finish,
         mean=mean,
-        p_before=_chance_then(source, ends.then, whose, finish) if change.begun else None,
+        p_before=_chance_then(source, begun, whose, finish) if change.begun else None,
         splits=splits,
         change=change,
         things=things,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mellantid.report.writer import Cell, Table
 
 SIDE: Final = 22 * MM
-TOP: Final = 22 * MM
-LOW: Final = 20 * MM
+TOP: Final = 16 * MM
+LOW: Final = 14 * MM
 LINE: Final = 1.38
 """Height of a line over the size of its letters."""
 BODY: Final = 10.5
@@ -123,7 +123,7 @@ class Flow:
         # Figures stand at the right end of their column, words at the left.
         left = [column.kind in LEFT for column in table.columns]
         places = [
-            SIDE + (start if begins else end - BETWEEN / 2)
+            SIDE + (start + (BETWEEN / 2 if start else 0) if begins else end - BETWEEN / 2)
             for start, end, begins in zip(starts, ends, left, strict=True)
         ]
         self._row(titles, places, left, PLAIN, MUTED)
