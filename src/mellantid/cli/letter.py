@@ -40,9 +40,7 @@ def letter(
         str | None,
         typer.Option(metavar="WEEK", help="Such as 2026-W07.", show_default="the last whole one"),
     ] = None,
-    form: Annotated[
-        str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")
-    ] = "text",
+    form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
     output: Annotated[
         Path | None, typer.Option(help="Write it to this file.", show_default=False)
     ] = None,
@@ -97,9 +95,7 @@ def _link(workspace: Workspace, found: Letter) -> str:
     return read_post(workspace.ledger).link(f"/letter?week={found.week}")
 
 
-def _give(
-    found: Letter, form: str, output: Path | None, language: str, link: str
-) -> None:
+def _give(found: Letter, form: str, output: Path | None, language: str, link: str) -> None:
     """Print or write the letter."""
     from mellantid.letters.telling import tell  # noqa: PLC0415 (as above)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from mellantid.letters.paper.fonts import PLAIN, STRONG, fitted, width, wrapped
@@ -43,7 +44,7 @@ def band_pdf(told: BandTold) -> bytes:
 def _strip(paper: Paper, told: BandTold, lines: Sequence[Line], x: float, part: str) -> None:
     """One strip with its dashed edge."""
     corners = [(x, TOP), (x + WIDE, TOP), (x + WIDE, TOP + HIGH), (x, TOP + HIGH), (x, TOP)]
-    for start, end in zip(corners, corners[1:], strict=False):
+    for start, end in pairwise(corners):
         paper.line(start, end, MUTED, 0.6, dashed=True)
     left, right = x + MARGIN, x + WIDE - MARGIN
     inner = right - left

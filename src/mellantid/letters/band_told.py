@@ -82,7 +82,5 @@ def tell_band(band: Band, whose: str, language: str) -> BandTold:
         week=t("band.week"),
         date=t("columns.date"),
         legs=tuple(wording(language).leg(each) for each in band.legs),
-        strips=tuple(
-            tuple(lines[at : at + MOST_WEEKS]) for at in range(0, len(lines), MOST_WEEKS)
-        ),
+        strips=tuple(tuple(lines[at : at + MOST_WEEKS]) for at in range(0, len(lines), MOST_WEEKS)),
     )

@@ -88,7 +88,9 @@ def compose_letter(
         change=change,
         things=things,
         caught=tuple(
-            sorted((_caught(workspace, each, week) for each in caught), key=lambda each: not each.new)
+            sorted(
+                (_caught(workspace, each, week) for each in caught), key=lambda each: not each.new
+            )
         ),
         caught_amount=sum(each.amount or 0.0 for each in caught),
         abilities=tuple(abilities),
@@ -96,9 +98,7 @@ def compose_letter(
     )
 
 
-def _then(
-    workspace: Workspace, then: Race, now: Race, whose: Owner | None
-) -> Standing | None:
+def _then(workspace: Workspace, then: Race, now: Race, whose: Owner | None) -> Standing | None:
     """How it stood at the week's beginning, against the plan of its end."""
     until = now.history.until
     plan = workspace.plan(now.history.process.name, until)
@@ -127,9 +127,7 @@ def _finish(
         kept = own is not None and own.first == foretold.first
         target = own.amount if own is not None and kept else None
         p = None if target is None else _exceeds(foretold, members, target)
-    finish = Finish(
-        foretold.as_of, foretold.until, won, low, high, unit, target, p
-    )
+    finish = Finish(foretold.as_of, foretold.until, won, low, high, unit, target, p)
     return finish, mean
 
 

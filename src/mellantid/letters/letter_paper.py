@@ -53,8 +53,8 @@ def letter_pdf(told: Told) -> bytes:
         flow.words(said, SMALL, PLAIN, MUTED)
     if told.abilities:
         flow.heading(t("headings.abilities"))
-        for each in told.abilities:
-            flow.item("–", each)
+        for said in told.abilities:
+            flow.item("–", said)
     return flow.paper.pdf()
 
 

@@ -102,7 +102,9 @@ class Post:
         try:
             values["port"] = int(values["port"])
         except ValueError as error:
-            raise DataError(f"The port is {values['port']!r}: give a number such as 587.") from error
+            raise DataError(
+                f"The port is {values['port']!r}: give a number such as 587."
+            ) from error
         changed = Post(**values)
         changed.check()
         return changed
@@ -119,7 +121,9 @@ class Post:
         name, at, host = self.sender.partition("@")
         broken = any(letter.isspace() for letter in self.sender)
         if self.sender and (broken or not (name and at and host)):
-            raise DataError(f"The sender is {self.sender!r}: give an address such as a@example.com.")
+            raise DataError(
+                f"The sender is {self.sender!r}: give an address such as a@example.com."
+            )
         if self.security not in KINDS:
             raise DataError(f"The security is {self.security!r}: choose {', '.join(KINDS)}.")
         if self.user and self.security == PLAIN:
@@ -272,7 +276,5 @@ def _why(error: Exception) -> str:
         code, text = next(iter(error.recipients.values()))
         return f"{code} {text.decode(errors='replace')}"
     if isinstance(error, smtplib.SMTPResponseException):
-        said = error.smtp_error
-        text = said.decode(errors="replace") if isinstance(said, bytes) else said
-        return f"{error.smtp_code} {text}"
+        return f"{error.smtp_code} {error.smtp_error.decode(errors='replace')}"
     return str(error) or type(error).__name__

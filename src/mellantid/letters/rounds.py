@@ -37,7 +37,9 @@ class Composer(Protocol):
 
     def __call__(
         self, workspace: Workspace, week: Week, owner: str, sees: Callable[[str | None], bool], /
-    ) -> Letter: ...  # noqa: D102 (the class says it)
+    ) -> Letter:
+        """The letter."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -138,9 +140,7 @@ def compose_for(
     return compose(workspace, week, owner or owner_for(account, people), sight.deal)
 
 
-def send_letter(
-    server: smtplib.SMTP, post: Post, letter: Letter, reader: Reader, now: int
-) -> None:
+def send_letter(server: smtplib.SMTP, post: Post, letter: Letter, reader: Reader, now: int) -> None:
     """Send a letter to a reader.
 
     Raises:

@@ -53,7 +53,8 @@ def send_to(
         owner: whose letter; None: the one that the account gets on Mondays.
 
     Raises:
-        QuestionError: there is no such account, it may not see that owner, or sending is not set up.
+        QuestionError: there is no such account, it may not see that owner, or sending is not
+            set up.
         NotSent: the server did not take it.
 
     """

@@ -69,17 +69,13 @@ class Source:
 
     def focus(self, race: Race, seller: str | None) -> Focus:
         """What to do."""
-        return self._make(
-            "focus of", race, partial(self.workspace.focus, race, seller), seller
-        )
+        return self._make("focus of", race, partial(self.workspace.focus, race, seller), seller)
 
     def ropes(self, race: Race) -> Ropes:
         """Who is past the rope."""
         return self._make("ropes", race, partial(self.workspace.ropes, race))
 
-    def _make(
-        self, what: str, race: Race, make: Callable[[], Answer], *more: Hashable
-    ) -> Answer:
+    def _make(self, what: str, race: Race, make: Callable[[], Answer], *more: Hashable) -> Answer:
         key = (what, race.history.process.name, race.history.until, *more)
         return self._kept(key, make)
 

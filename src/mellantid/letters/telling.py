@@ -94,16 +94,12 @@ def tell(letter: Letter, language: str, writer: LetterWriter | None = None) -> T
         subject=w.words("subject", week=week, whose=whose),
         title=w.words("title", week=week),
         where=_where(w, letter),
-        sentence=sentence(
-            letter.finish, letter.splits, letter.change.after, wording(language)
-        ),
+        sentence=sentence(letter.finish, letter.splits, letter.change.after, wording(language)),
         chance=_chance(w, letter),
         changed=tuple(_changed(w, letter)),
         lead=w.words("changed.lead"),
         lines=_lines(w, letter),
-        things=tuple(
-            thing_told(w, each, letter.of_several) for each in letter.things
-        ),
+        things=tuple(thing_told(w, each, letter.of_several) for each in letter.things),
         rope=tuple(_rope(w, letter)),
         caught=_caught(w, letter) if letter.caught else None,
         caught_more=w.words("caught.more", n=numbers.count(left, language)) if left > 0 else "",

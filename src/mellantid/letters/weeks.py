@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -76,10 +75,8 @@ def week_of(asked: str | None, workspace: Workspace, now: int) -> Week:
 
 
 def _read(asked: str) -> dt.date:
-    found = re.fullmatch(r"(\d{4})-W(\d{1,2})", asked.strip())
+    year, _, week = asked.strip().partition("-W")
     try:
-        if found is None:
-            raise ValueError
-        return dt.date.fromisocalendar(int(found[1]), int(found[2]), 1)
+        return dt.date.fromisocalendar(int(year), int(week), 1)
     except ValueError as error:
         raise QuestionError(f"{asked!r} is no week: write it as 2026-W07.") from error

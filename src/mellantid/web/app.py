@@ -22,12 +22,14 @@ from mellantid.web.backtests import Backtests
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
 from mellantid.web.pages import (
+    band,
     deal,
     deals,
     entrance,
     focus,
     importing,
     leg,
+    letter,
     plan,
     race,
     settings,
@@ -70,6 +72,8 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *trust.ROUTES,
             *leg.ROUTES,
             *focus.ROUTES,
+            *letter.ROUTES,
+            *band.ROUTES,
             *start.ROUTES,
             *plan.ROUTES,
             *importing.ROUTES,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race", "focus", "deals", "plan", "trust", "settings")
+PLACES: Final = ("race", "focus", "deals", "plan", "letter", "trust", "settings")
 """Pages in the menu, in order."""
 GLANCE: Final = "x-glance"
 """The header with which a page's script asks for the page again."""

@@ -100,7 +100,7 @@ class TrueType:
         head = bytearray(self.tables["head"])
         struct.pack_into(">h", head, 50, 1)  # long places
         struct.pack_into(">I", head, 8, 0)  # the sum of the whole, which viewers do not check
-        tables = {tag: self.tables[tag] for tag in KEPT if tag in self.tables}
+        tables: dict[str, bytes] = {tag: self.tables[tag] for tag in KEPT if tag in self.tables}
         tables |= {
             "head": bytes(head),
             "glyf": outlines,
@@ -157,7 +157,7 @@ def _segments(cmap: bytes, start: int) -> dict[int, int]:
 def _groups(cmap: bytes, start: int) -> dict[int, int]:
     """A table of letters in format 12: groups of code points."""
     count = struct.unpack_from(">I", cmap, start + 12)[0]
-    found = {}
+    found: dict[int, int] = {}
     for number in range(count):
         begin, end, glyph = struct.unpack_from(">III", cmap, start + 16 + 12 * number)
         found |= {code: glyph + code - begin for code in range(begin, end + 1)}
