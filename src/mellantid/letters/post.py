@@ -274,7 +274,12 @@ def deliver(server: smtplib.SMTP, made: EmailMessage) -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, text = next(iter(error.recipients.values()))
-        return f"{code} {text.decode(errors='replace')}"
+        return f"{code} {_text(text)}"
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {error.smtp_error.decode(errors='replace')}"
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
     return str(error) or type(error).__name__
+
+
+def _text(said: bytes | str) -> str:
+    """What a server said, which smtplib gives now as one and now as the other."""
+    return said if isinstance(said, str) else said.decode(errors="replace")

@@ -235,7 +235,7 @@ def _caught(w: LetterWriter, letter: Letter) -> Table:
         ]
         for each, amount in zip(shown, amounts, strict=True)
     ]
-    return w.table(columns, rows, (), w.words("headings.caught"), "caught")
+    return w.table(columns, rows, (), w.words("headings.caught"), "cards")
 
 
 def _ability(w: LetterWriter, each: Sharpened) -> str:

@@ -126,6 +126,7 @@ def _shown(
         chat=as_chat(plain, post.link(f"{HERE}?{urlencode({'week': found.week})}")),
         headings=writer.words,
         weeks=_weeks(asked, kept, today.isoformat()),
+        band=urlencode(kept),
         here=urlencode(kept | {"week": found.week}),
         whose=_Whose(asked.owner, teams, sellers),
         week=found.week,
