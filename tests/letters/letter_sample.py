@@ -1,15 +1,10 @@
-"""A letter that nothing needs to be computed for, and a mail server to send it to."""
+"""A letter that nothing needs to be computed for, and what a PDF of ours says."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-import socketserver
-import ssl
-import threading
 import zlib
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from mellantid.letters.letter import Caught, Doing, Letter, Sharpened, Thing
 from mellantid.report.data import LegLine
@@ -85,89 +80,3 @@ def words_of_pdf(data):
             glyphs = re.findall("....", codes)
             lines.append("".join(fonts[style][int(glyph, 16)] for glyph in glyphs))
     return lines
-
-
-@dataclass
-class MailServer:
-    """A mail server of this machine.
-
-    Attributes:
-        port: where it listens.
-        mails: what it has taken: from, to, and the text.
-        logins: what was sent to log in with.
-        answers: what it says instead, by command.
-
-    """
-
-    port: int = 0
-    mails: list = field(default_factory=list)
-    logins: list = field(default_factory=list)
-    answers: dict = field(default_factory=dict)
-
-
-@contextmanager
-def mail_server(certificate=None):
-    """A mail server as long as it is needed; with a certificate it speaks STARTTLS and AUTH."""
-    kept = MailServer()
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self):
-            self.say("220 here")
-            sender, to = "", []
-            while line := self.rfile.readline():
-                command = line.decode().strip()
-                name = command[:4].upper()
-                if (said := kept.answers.get(name)) is not None:
-                    if said == "gone":
-                        return
-                    self.say(said)
-                elif name == "EHLO":
-                    plain = certificate is None or isinstance(self.connection, ssl.SSLSocket)
-                    offers = [] if certificate is None else ["STARTTLS"]
-                    offers = ["AUTH PLAIN"] if plain and certificate else offers
-                    self.say("\r\n".join([*(f"250-{each}" for each in offers), "250 ok"]))
-                elif name == "STAR":
-                    self.say("220 go on")
-                    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-                    context.load_cert_chain(*certificate)
-                    self.connection = context.wrap_socket(self.connection, server_side=True)
-                    self.rfile = self.connection.makefile("rb")
-                    self.wfile = self.connection.makefile("wb", buffering=0)
-                elif name == "AUTH":
-                    kept.logins.append(command.rpartition(" ")[2])
-                    self.say("235 in")
-                elif name == "MAIL":
-                    sender, to = command, []
-                    self.say("250 ok")
-                elif name == "RCPT":
-                    to.append(re.search("<(.*)>", command)[1])
-                    self.say("250 ok")
-                elif name == "DATA":
-                    self.say("354 go on")
-                    body = b""
-                    while (line := self.rfile.readline()) not in {b".\r\n", b""}:
-                        body += line.removeprefix(b".") if line.startswith(b"..") else line
-                    if kept.answers.get("end") == "gone":
-                        return
-                    kept.mails.append((sender, to, body))
-                    self.say("250 taken")
-                elif name == "QUIT":
-                    self.say("221 bye")
-                    return
-                else:
-                    self.say("250 ok")
-
-        def say(self, text):
-            self.wfile.write(f"{text}\r\n".encode())
-
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-
-    with Server(("127.0.0.1", 0), Handler) as server:
-        kept.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        yield kept
-        server.shutdown()
-        thread.join()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mellantid.workspace.week_change import WeekLine
 
 MOST_CAUGHT: Final = 8
+SLIGHT: Final = 0.1
+"""What is less than this share of the largest is not named in a sentence."""
 ROWS: Final = {
     AMOUNT_CHANGES: "rows.amount_changes",
     OWNER_CHANGES: "rows.owner_changes",
@@ -151,7 +153,8 @@ def _most(w: LetterWriter, legs: Sequence[WeekLine]) -> list[str]:
     """The leg on which most was gained and the one on which most was lost."""
     won, lost = max(legs, key=lambda leg: leg.money), min(legs, key=lambda leg: leg.money)
     gained, fell = (w.worth(each.money, sign=True) for each in (won, lost))
-    if won.money > 0 > lost.money:
+    slight = SLIGHT * max(won.money, -lost.money)
+    if won.money > slight and lost.money < -slight:
         told = w.words(
             "changed.won_and_lost",
             won=w.leg(won.line),
@@ -160,7 +163,7 @@ def _most(w: LetterWriter, legs: Sequence[WeekLine]) -> list[str]:
             lost_money=fell,
         )
         return [told]
-    if won.money > 0:
+    if won.money > max(slight, 0.0):
         return [w.words("changed.most_won", line=w.leg(won.line), money=gained)]
     if lost.money < 0:
         return [w.words("changed.most_lost", line=w.leg(lost.line), money=fell)]

@@ -22,6 +22,9 @@ PAGES = (
     "/deals?view=list&state=lost",
     "/deals/new",
     "/plan",
+    "/letter",
+    "/letter?owner=anna.lindqvist",
+    "/band",
     "/settings",
     "/settings/import",
 )
