@@ -78,7 +78,8 @@ def test_the_table_has_every_line_and_the_change_and_no_owners_where_all_are_mea
     table = tell(sample(), "en").lines
     rows = [[str(cell.text) for cell in row] for row in (*table.rows, *table.foot)]
     assert [row[0] for row in rows] == [
-        "Creation", "Behovsanalys", "Amounts changed", "Model fitted anew, corrections", "Change of the gap",
+        "Creation", "Behovsanalys", "Amounts changed", "Model fitted anew, corrections",
+        "Change of the gap",
     ]  # fmt: skip
     assert [row[1] for row in rows] == ["+120", f"{MINUS}310", "+15", f"{MINUS}5", f"{MINUS}180"]
     seller = tell(sample(owner="asa", called="Åsa Öberg", of_several=False), "en").lines
