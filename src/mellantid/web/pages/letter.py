@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 HERE: Final = "/letter"
 DEFINED: Final = (
     *("gap_money", "gap_change", "gap_before", "week_money", "week_actual", "week_planned"),
-    *("p_target", "p_before", "thing_worth", "shortfall", "caught_amount", "caught_new"),
+    *("p_target", "p_before", "advice_worth", "shortfall", "caught_amount", "caught_new"),
     *("age", "amount"),
 )
 
