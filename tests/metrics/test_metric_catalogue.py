@@ -49,6 +49,13 @@ FIELDS = {
     "cutoffs.stages.bands": "above up_to cutoff basis n",
     "cutoffs.caught": "age amount cutoff passage_by",
     "cutoffs.deals": "age amount cutoff passage_by days_left move_by",
+    "letter": (
+        "mean won low high target p_target p_before gap_before gap_money gap_change caught_amount"
+    ),
+    "letter.lines": "money planned actual",
+    "letter.things": "worth shortfall",
+    "letter.caught": "age amount new",
+    "band.weeks": "week planned",
     "backtest": (
         "crps crps_baselines coverage_50 coverage_80 coverage_90 pit bias brier brier_baselines "
         "brier_target brier_target_baselines log_score ranks"

@@ -107,7 +107,7 @@ def remove_account(ledger: Ledger, email: str) -> None:
     account = find_account(ledger, email)
     with ledger.writing() as connection:
         _keep_an_administrator(ledger, account)
-        for table in ("session", "token"):
+        for table in ("session", "token", "letter_choice"):
             connection.execute(f"DELETE FROM {table} WHERE account = ?", (account.email,))  # noqa: S608 (fixed names)
         connection.execute("DELETE FROM account WHERE email = ?", (account.email,))
 

@@ -18,6 +18,7 @@ from mellantid.cli import (
     focus,
     forecast,
     importing,
+    letter,
     me,
     model,
     next_steps,
@@ -44,7 +45,7 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, focus, me, training, cutoffs, backtest,
-    model, playbook, settings, definitions, next_steps, upkeep, serving,
+    model, playbook, settings, definitions, next_steps, letter, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

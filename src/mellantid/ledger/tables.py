@@ -296,3 +296,25 @@ token = Table(
     Index("token_secret", "secret", unique=True),
     sqlite_strict=True,
 )
+
+# Who wants the Monday letter, in which language; changed in place.
+letter_choice = Table(
+    "letter_choice",
+    metadata,
+    _key("account", Text()),
+    _must("weekly", Whole),
+    _must("language", Text()),
+    sqlite_strict=True,
+)
+
+# Which letters have gone out: a week's letter goes to an account once.
+letter_sent = Table(
+    "letter_sent",
+    metadata,
+    _key("week", Text()),
+    _key("account", Text()),
+    _must("state", Text()),
+    _must("at", Whole),
+    _must("tries", Whole),
+    sqlite_strict=True,
+)

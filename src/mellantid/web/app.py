@@ -22,12 +22,14 @@ from mellantid.web.backtests import Backtests
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
 from mellantid.web.pages import (
+    band,
     deal,
     deals,
     entrance,
     focus,
     importing,
     leg,
+    letter,
     me,
     plan,
     playbooks,
@@ -75,6 +77,8 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *focus.ROUTES,
             *me.ROUTES,
             *training.ROUTES,
+            *letter.ROUTES,
+            *band.ROUTES,
             *start.ROUTES,
             *plan.ROUTES,
             *importing.ROUTES,

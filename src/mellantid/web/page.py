@@ -28,7 +28,17 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
     from mellantid.workspace import Workspace
 
-PLACES: Final = ("race", "me", "focus", "deals", "training", "plan", "trust", "settings")
+PLACES: Final = (
+    "race",
+    "me",
+    "focus",
+    "deals",
+    "training",
+    "plan",
+    "letter",
+    "trust",
+    "settings",
+)
 """Pages in the menu, in order."""
 GLANCE: Final = "x-glance"
 """The header with which a page's script asks for the page again."""

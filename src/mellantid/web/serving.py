@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from mellantid.web.postman import Postman
+
 if TYPE_CHECKING:
     import socket
 
@@ -22,7 +24,7 @@ def serve(app: Starlette, host: str, port: int) -> None:
     sys.setswitchinterval(SWITCH)
     import uvicorn  # noqa: PLC0415 (only who serves needs a server)
 
-    office = app.state.asking.office
+    office, postman = app.state.asking.office, Postman(app.state.asking)
 
     class Server(uvicorn.Server):
         """A server that asks the open streams to end before it waits for them."""
@@ -39,4 +41,8 @@ def serve(app: Starlette, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=LEAVING,
     )
-    Server(config).run()
+    postman.start()
+    try:
+        Server(config).run()
+    finally:
+        postman.stop()

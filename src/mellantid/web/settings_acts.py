@@ -22,6 +22,7 @@ from mellantid.access import (
 )
 from mellantid.errors import QuestionError
 from mellantid.metrics.metric import LANGUAGES
+from mellantid.web import letter_acts
 from mellantid.workspace import Person
 from mellantid.workspace.criteria import keep_exit_criteria
 from mellantid.workspace.teams import settle_person, settle_team
@@ -174,6 +175,7 @@ OWN: Final[Mapping[str, Act]] = {
     "token": token,
     "revoke": revoke,
     "language": language,
+    "letter": letter_acts.letter,
 }
 """What everyone may do for themselves."""
 FOR_ALL: Final[Mapping[str, Act]] = {
@@ -185,5 +187,6 @@ FOR_ALL: Final[Mapping[str, Act]] = {
     "change": change,
     "others_password": others_password,
     "remove": remove,
+    "post": letter_acts.post,
 }
 """What only those may do who settle things."""

@@ -24,6 +24,8 @@ PAGES = (
     "deals",
     "deals?view=list",
     "plan",
+    "letter",
+    "band",
     "trust",
     "settings",
     "settings/import",

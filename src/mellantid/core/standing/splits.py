@@ -97,14 +97,21 @@ def splits(history: History, plan: Plan, belongs: Mapping[str, str] | None = Non
 
 
 def planned_by_group(history: History, plan: Plan, belongs: Mapping[str, str]) -> dict[str, Floats]:
-    """Each group's planned cumulative passes, (days + 1, S + 1); together they are the plan's.
+    """Each group's planned cumulative passes, (days + 1, S + 1).
+
+    Each group's plan is the roll of its own open deals and its share of the planned creation; all
+    together are the whole plan's.
 
     Args:
         history: what is known now.
         plan: the plan.
         belongs: the group of each owner.
 
+    Raises:
+        QuestionError: the history cannot be compared with the plan (`Plan.check`).
+
     """
+    plan.check(history)
     seen = tracks(history, plan.made, plan.start, plan.assumed)
     owners = Owners.of(history, plan)
     groups, of = owners.groups(belongs)

@@ -14,13 +14,16 @@ from mellantid.answers import (
     processes_document,
     targets_document,
 )
+from mellantid.core.names import EVERYONE
 from mellantid.errors import QuestionError
 from mellantid.metrics import explain as definition_of
 from mellantid.metrics.metric import LANGUAGES
 from mellantid.web.api.operation import Asked, Operation
 from mellantid.web.api.parameters import Kind, Parameter
+from mellantid.web.deal_field import chosen_process
+from mellantid.web.letters_of import band_on, letter_on, wanted
 from mellantid.web.refusal import hidden
-from mellantid.web.whose import own_page_of, own_race_of
+from mellantid.web.whose import asked_owner, own_page_of, own_race_of
 from mellantid.workspace.next_steps import next_steps
 from mellantid.workspace.parts import parts
 
@@ -36,6 +39,7 @@ BY_LEG: Final = Parameter(
 )
 BY_WHOM: Final = Parameter("by", Kind.TEXT, "What each team or seller brings.", (TEAM, SELLER))
 P: Final = Parameter("p", Kind.NUMBER, "A chance, such as 0.8.")
+OWNER: Final = Parameter("owner", Kind.TEXT, "A seller's identity, a team, or all.")
 WEEKLY: Final = Parameter("weekly", Kind.FLAG, "Whether to tell the money of every week.")
 
 
@@ -102,6 +106,22 @@ def me(asked: Asked) -> object:
     if found is None:
         raise QuestionError(f"{owner!r} has no deal in this race: ask for another (owner=ID).")
     return me_document(found, own=owner == account.person)
+
+
+def letter(asked: Asked) -> object:
+    """The Monday letter."""
+    values, asking = asked.values, asked.asking
+    whose = values["owner"] or EVERYONE
+    of = wanted(asking, asked.workspace, asked.account, values["process"], values["week"], whose)
+    return letter_on(asking, of, asked.sight).as_dict()
+
+
+def band(asked: Asked) -> object:
+    """The pace band."""
+    process = chosen_process(asked.workspace, asked.values["process"])
+    race, _ = asked.asking.race(asked.workspace, process)
+    owner = asked_owner(asked.values["owner"], asked.sight, asked.workspace.people, race)
+    return band_on(asked.asking, asked.workspace, process, race, owner or EVERYONE)
 
 
 def counts(asked: Asked) -> object:
@@ -204,6 +224,24 @@ OPERATIONS: Final = (
         "A seller's own race: what was created, milestones, bests, weeks on pace, credits.",
         me,
         (Parameter("owner", Kind.TEXT, "The seller; left out: the account's own."), *MOMENT),
+    ),
+    Operation(
+        "GET",
+        "/letter",
+        "The Monday letter of a week.",
+        letter,
+        (
+            OWNER,
+            Parameter("week", Kind.TEXT, "Such as 2026-W07; the latest that is over."),
+            PROCESS,
+        ),
+    ),
+    Operation(
+        "GET",
+        "/band",
+        "The pace band: movements needed on each leg by the end of each week.",
+        band,
+        (OWNER, PROCESS),
     ),
     Operation("GET", "/counts", "The sojourn histogram.", counts, MOMENT),
     Operation("GET", "/model", "The fitted model, and what speaks against it.", model, MOMENT),

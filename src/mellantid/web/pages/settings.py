@@ -14,6 +14,7 @@ from mellantid.access import Role, Scope, accounts, tokens_of
 from mellantid.errors import MellantidError
 from mellantid.metrics import numbers
 from mellantid.metrics.metric import LANGUAGES
+from mellantid.web.letter_acts import letter_values
 from mellantid.web.page import Page
 from mellantid.web.refusal import hidden, missing
 from mellantid.web.settings_acts import FOR_ALL, OWN, Acting
@@ -75,11 +76,13 @@ def _shown(
         values: dict[str, Any] = _for_all(page, workspace) if settles else {}
         mine = tokens_of(workspace.ledger, page.account.email)
         clock = workspace.clock
+        letter = letter_values(workspace, page.account)
     return page.render(
         "settings.jinja",
         status,
         settles=settles,
         tokens=mine,
+        letter=letter,
         issued={
             each.number: numbers.date(clock.date(each.created_at), page.language) for each in mine
         },

@@ -1,0 +1,1 @@
+"""Paper: pages of text and lines as PDF, with the fonts embedded."""
