@@ -21,6 +21,7 @@ from mellantid.metrics import numbers
 from mellantid.web.app import application
 from mellantid.workspace import Workspace
 from mellantid.workspace.pace_table import pace_table
+from mellantid.workspace.training import How, Said, answer
 
 SELLER, OTHER, TEAM = "anna.lindqvist", "erik.sandberg", "Stockholm"
 WEEK = "2025-W43"
@@ -230,3 +231,22 @@ def test_only_an_administrator_says_how_letters_are_sent(clients):
     assert wrong.status_code == 400
     assert 'role="alert"' in wrong.text
     assert 'value="other.example.com"' in wrong.text
+
+
+def test_what_was_sharpened_is_told_to_those_who_may_see_it(clients, app):
+    asking = app.state.asking
+    with Workspace.open(asking.database) as workspace:
+        monday = week_of(WEEK, workspace, asking.now()).monday
+        process = workspace.process(None)
+        for seller, noticed in ((SELLER, "Lugnare samtal."), (OTHER, "Kortare mejl.")):
+            said = Said(process.legs[3], f"Lyssna ({seller})", How.PRACTICE, noticed)
+            answer(workspace.ledger, process, seller, monday, said, asking.now())
+    for role, seen in {
+        "admin": {SELLER, OTHER},
+        "seller": {SELLER},
+        "viewer": set(),
+    }.items():
+        text = words_of(clients[role].get(f"/letter?week={WEEK}&owner=all"))
+        told = {each for each in (SELLER, OTHER) if f"Lyssna ({each})" in text}
+        assert told == seen, role
+    assert "Lugnare samtal." in words_of(clients["seller"].get(f"/letter?week={WEEK}"))

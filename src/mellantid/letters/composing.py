@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from mellantid.core.names import EVERYONE
 from mellantid.errors import QuestionError
-from mellantid.letters.letter import Caught, Letter
+from mellantid.letters.letter import Caught, Letter, Sharpened
+from mellantid.letters.may_read import EVERYTHING
 from mellantid.letters.things import things_to_do
 from mellantid.report.compose import leg_lines
 from mellantid.report.compose_owner import owner_of
 from mellantid.report.sentence import Finish
 from mellantid.workspace.aims import aimed_at
 from mellantid.workspace.parts import part
+from mellantid.workspace.training import answers
 from mellantid.workspace.week_change import standing_then, totals, week_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from mellantid.letters.letter import Sharpened
+    from mellantid.letters.may_read import MayRead
     from mellantid.letters.source import Source
     from mellantid.letters.weeks import Week
     from mellantid.report.compose_owner import Owner
     from mellantid.workspace import Outcome, Race, Standing, Workspace
     from mellantid.workspace.ropes import CaughtDeal
 
-SEES_ALL: Final[Callable[[str | None], bool]] = lambda owner: True  # noqa: ARG005, E731 (a default)
-
 
 def compose_letter(
     source: Source,
     week: Week,
     owner: str = EVERYONE,
-    *,
-    sees: Callable[[str | None], bool] = SEES_ALL,
-    abilities: Sequence[Sharpened] = (),
+    reader: MayRead = EVERYTHING,
 ) -> Letter:
     """Everything that a letter tells.
 
@@ -42,13 +40,13 @@ def compose_letter(
         source: gives the answers.
         week: the week.
         owner: a seller's identity, a team's name, or `EVERYONE`.
-        sees: whether the reader may see the deals of an owner.
-        abilities: what was sharpened in the week, as the training room tells it.
+        reader: what whoever reads it may see.
 
     Raises:
         QuestionError: there is no plan or target, or nothing of this owner's in the race.
 
     """
+    sees = reader.sight.deal
     workspace, race, begun = source.workspace, source.race(week.known), source.begun(week)
     whose = None if owner == EVERYONE else owner_of(owner, workspace.people, race)
     by = "leg" if whose is None else whose.by
@@ -93,8 +91,26 @@ def compose_letter(
             )
         ),
         caught_amount=sum(each.amount or 0.0 for each in caught),
-        abilities=tuple(abilities),
+        abilities=_sharpened(workspace, race.history.process.name, week, whose, reader),
         hidden=not all(map(sees, (None,) if whose is None else whose.members)),
+    )
+
+
+def _sharpened(
+    workspace: Workspace, process: str, week: Week, whose: Owner | None, reader: MayRead
+) -> tuple[Sharpened, ...]:
+    """What was sharpened in the week, as far as the reader may see it."""
+    found = answers(workspace.ledger, process, None if whose is None else whose.members)
+    return tuple(
+        Sharpened(
+            each.seller,
+            workspace.people.name(each.seller),
+            each.said.leg,
+            each.said.ability,
+            each.said.noticed,
+        )
+        for each in found
+        if each.week == week.monday and reader.training.answer(each.seller, shared=each.said.shared)
     )
 
 

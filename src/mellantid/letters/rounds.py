@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from mellantid.access import sight_of
 from mellantid.core.names import EVERYONE
 from mellantid.errors import QuestionError
 from mellantid.letters.mail import mail_of
+from mellantid.letters.may_read import may_read
 from mellantid.letters.post import NotSent, Unreachable, connected, deliver, message, read_post
 from mellantid.letters.readers import State, claim, outstanding, owner_for, settle
 from mellantid.letters.telling import tell
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from mellantid.access import Account
     from mellantid.letters.letter import Letter
+    from mellantid.letters.may_read import MayRead
     from mellantid.letters.post import Post
     from mellantid.letters.readers import Reader
     from mellantid.workspace import Workspace
@@ -35,9 +36,7 @@ LAST: Final = 1
 class Composer(Protocol):
     """Makes the letter of an owner, of what its reader sees."""
 
-    def __call__(
-        self, workspace: Workspace, week: Week, owner: str, sees: Callable[[str | None], bool], /
-    ) -> Letter:
+    def __call__(self, workspace: Workspace, week: Week, owner: str, reader: MayRead, /) -> Letter:
         """The letter."""
         ...
 
@@ -136,8 +135,8 @@ def compose_for(
 ) -> Letter:
     """The letter that an account gets; of another owner where one is named."""
     people = workspace.people
-    sight = sight_of(account, people)
-    return compose(workspace, week, owner or owner_for(account, people), sight.deal)
+    whose = owner or owner_for(account, people)
+    return compose(workspace, week, whose, may_read(account, people))
 
 
 def send_letter(server: smtplib.SMTP, post: Post, letter: Letter, reader: Reader, now: int) -> None:

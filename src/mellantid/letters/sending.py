@@ -13,9 +13,8 @@ from mellantid.letters.rounds import compose_for, send_letter
 from mellantid.letters.source import source_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mellantid.letters.letter import Letter
+    from mellantid.letters.may_read import MayRead
     from mellantid.letters.rounds import Composer
     from mellantid.letters.weeks import Week
     from mellantid.workspace import Workspace
@@ -25,11 +24,9 @@ def sender_of(workspace: Workspace, process: str | None, now: int) -> Composer:
     """Makes the letters of one process; what several share is made once."""
     source = source_of(workspace, process, now)
 
-    def compose(
-        opened: Workspace, week: Week, owner: str, sees: Callable[[str | None], bool], /
-    ) -> Letter:
+    def compose(opened: Workspace, week: Week, owner: str, reader: MayRead, /) -> Letter:
         del opened
-        return compose_letter(source, week, owner, sees=sees)
+        return compose_letter(source, week, owner, reader)
 
     return compose
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mellantid.access import sight_of
 from mellantid.core.names import EVERYONE
 from mellantid.letters.composing import compose_letter
+from mellantid.letters.may_read import may_read
 from mellantid.letters.readers import owner_for
 from mellantid.letters.source import Source
 from mellantid.letters.weeks import Week, week_of
@@ -17,15 +18,16 @@ from mellantid.web.deal_field import chosen_process
 from mellantid.web.leg_address import leg_link
 from mellantid.web.whose import asked_owner
 from mellantid.workspace.band import pace_band
+from mellantid.workspace.training import newest as newest_training
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable
 
     from markupsafe import Markup
 
-    from mellantid.access import Account, Sight
+    from mellantid.access import Account
     from mellantid.letters.letter import Letter
+    from mellantid.letters.may_read import MayRead
     from mellantid.web.asking import Asking
     from mellantid.workspace import Race, Workspace
     from mellantid.workspace.band import Band
@@ -94,19 +96,21 @@ def source_on(asking: Asking, workspace: Workspace, process: str) -> Source:
     return Source(workspace, lambda date: race_on(asking, workspace, process, date), asking.kept)
 
 
-def letter_on(asking: Asking, asked: Wanted, sight: Sight) -> Letter:
+def letter_on(asking: Asking, workspace: Workspace, asked: Wanted, account: Account) -> Letter:
     """A letter, made once for what it depends on.
 
     Raises:
         QuestionError: there is no plan or target, or nothing of this owner's in the race.
 
     """
+    reader = may_read(account, workspace.people)
+    newest = newest_training(workspace.ledger)
 
     def make(opened: Workspace) -> Letter:
         source = source_on(asking, opened, asked.process)
-        return compose_letter(source, asked.week, asked.owner, sees=sight.deal)
+        return compose_letter(source, asked.week, asked.owner, reader)
 
-    return asking.recent(("letter", asked, sight), make, PATIENCE)
+    return asking.recent(("letter", asked, reader, newest), make, PATIENCE)
 
 
 class Composing:
@@ -120,12 +124,10 @@ class Composing:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
 
-    def __call__(
-        self, workspace: Workspace, week: Week, owner: str, sees: Callable[[str | None], bool], /
-    ) -> Letter:
+    def __call__(self, workspace: Workspace, week: Week, owner: str, reader: MayRead, /) -> Letter:
         """The letter of an owner, of the first process."""
         source = source_on(self._asking, workspace, chosen_process(workspace, None))
-        return compose_letter(source, week, owner, sees=sees)
+        return compose_letter(source, week, owner, reader)
 
 
 class LinkedLetterWriter(LetterWriter):

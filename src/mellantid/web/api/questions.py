@@ -113,7 +113,7 @@ def letter(asked: Asked) -> object:
     values, asking = asked.values, asked.asking
     whose = values["owner"] or EVERYONE
     of = wanted(asking, asked.workspace, asked.account, values["process"], values["week"], whose)
-    return letter_on(asking, of, asked.sight).as_dict()
+    return letter_on(asking, asked.workspace, of, asked.account).as_dict()
 
 
 def band(asked: Asked) -> object:

@@ -94,7 +94,7 @@ def _asked(page: Page, workspace: Workspace, given: Mapping[str, str]) -> tuple[
         given.get("week"),
         given.get("owner"),
     )
-    return asked, letter_on(page.asking, asked, page.sight(workspace))
+    return asked, letter_on(page.asking, workspace, asked, page.account)
 
 
 def _shown(
