@@ -271,7 +271,7 @@ def _to_train(page: Page, race: Race, seller: str) -> tuple[LegToTrain, ...]:
     process, day = race.history.process.name, race.history.until_day
     try:
         focus = page.asking.recent(
-            ("focus", process, None, day, seller, None),
+            ("training focus", process, day, seller),
             lambda opened: opened.focus(page.asking.race(opened, process)[0], seller),
         )
         return page.asking.kept(
