@@ -85,7 +85,7 @@ class Caught:
 
 @dataclass(frozen=True)
 class Sharpened:
-    """An ability that somebody sharpened in the week; the letter tells it as it was written.
+    """What somebody sharpened in the week; a shipped ability is told in the reader's language.
 
     Attributes:
         owner: who, by identity.

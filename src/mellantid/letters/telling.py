@@ -12,6 +12,7 @@ from mellantid.letters.words import LetterWriter
 from mellantid.metrics import numbers
 from mellantid.report.sentence import sentence
 from mellantid.report.wording import wording
+from mellantid.workspace.abilities import in_language
 from mellantid.workspace.week_change import RE_ESTIMATION
 from mellantid.workspace.weekly import AMOUNT_CHANGES, OWNER_CHANGES
 
@@ -242,7 +243,8 @@ def _caught(w: LetterWriter, letter: Letter) -> Table:
 
 
 def _ability(w: LetterWriter, each: Sharpened) -> str:
-    told = w.words("abilities.one", who=each.called, ability=each.ability)
+    ability = in_language(each.ability, w.language)
+    told = w.words("abilities.one", who=each.called, ability=ability)
     if each.leg is not None:
         told += w.words("abilities.leg", leg=w.leg(each.leg))
     return told + (w.words("abilities.noticed", noticed=each.noticed) if each.noticed else "")
