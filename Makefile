@@ -14,7 +14,7 @@ demo: $(VENV)/.runtime  ## two years of demo data; print plan, splits, forecast;
 	$(BIN)/mellantid demo --directory demo $(if $(filter true,$(CI)),--no-serve)
 
 test: $(VENV)/.development  ## run all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(VENV)/.development  ## style and formatting
 	$(BIN)/ruff check .
