@@ -12,6 +12,8 @@ from live_sample import keep, new_feed, numbers_of
 from mellantid.live import Flood
 from mellantid.live import feed as room
 
+PATIENCE = 20.0
+
 
 @pytest.fixture
 def feed(file):
@@ -24,11 +26,14 @@ def feed(file):
 def listening(feed):
     woken = threading.Event()
     with feed.listening(woken.set):
-        until(lambda: feed._at is not None)
+        # Whoever listens is woken once it has begun.
+        assert woken.wait(PATIENCE)
+        assert feed.begun
+        woken.clear()
         yield woken
 
 
-def until(holds, seconds=5.0):
+def until(holds, seconds=PATIENCE):
     end = monotonic() + seconds
     while not holds():
         assert monotonic() < end, "it never came"
@@ -38,7 +43,7 @@ def until(holds, seconds=5.0):
 def test_what_another_program_writes_wakes_the_listener(file, feed):
     with listening(feed) as woken:
         keep(file, 1, 3)
-        assert woken.wait(2)
+        assert woken.wait(PATIENCE)
         assert numbers_of(feed.take(0)) == [1, 2, 3]
         assert [event.deal for event in feed.take(1)] == ["D2", "D3"]
         assert feed.take(3) == ()
@@ -47,7 +52,7 @@ def test_what_another_program_writes_wakes_the_listener(file, feed):
 def test_it_sleeps_when_nobody_listens_and_goes_on_where_it_was(file, feed):
     with listening(feed) as woken:
         keep(file, 1)
-        assert woken.wait(2)
+        assert woken.wait(PATIENCE)
     until(lambda: not feed.awake)
     keep(file, 2, 2)
     with listening(feed):
@@ -79,7 +84,7 @@ def test_who_is_too_far_behind_is_told_to_load_again(file, feed, monkeypatch):
 def test_a_large_import_is_one_event(file, feed):
     with listening(feed) as woken:
         keep(file, 1)
-        assert woken.wait(2)
+        assert woken.wait(PATIENCE)
         seen = feed.take(0)[-1].id
         keep(file, 2, 1000)
         until(lambda: feed._at == 1001)
@@ -97,7 +102,7 @@ def test_our_own_writer_wakes_it_at_once(file, feed, monkeypatch):
         keep(file, 1)
         assert not woken.wait(0.1)
         feed.wake()
-        assert woken.wait(2)
+        assert woken.wait(PATIENCE)
 
 
 def test_the_last_lines_are_there_although_nobody_has_listened(file, feed):
