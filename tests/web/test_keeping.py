@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from mellantid.web import keeping as room
 from mellantid.web.keeping import STALE, Keeping
 
 
@@ -71,6 +72,18 @@ def test_a_recent_answer_is_given_while_the_next_is_made(keeping, clock):
     assert keeping.recent("q", 2, never, 10) == "a"
     made.set()
     assert keeping.fresh("q", 2, never) == "b"
+
+
+def test_what_takes_long_rests_before_it_is_made_again(keeping, monkeypatch):
+    seconds = iter([0.0, 10.0, 10.0])
+    monkeypatch.setattr(room, "monotonic", lambda: next(seconds))
+    keeping.recent("q", 1, lambda: "a", 10)
+    monkeypatch.setattr(room, "monotonic", lambda: 10.0 + 10.0 * room.REST - 0.1)
+    assert keeping.recent("q", 2, never, 10) == "a"
+    made = threading.Event()
+    monkeypatch.setattr(room, "monotonic", lambda: 10.0 + 10.0 * room.REST)
+    assert keeping.recent("q", 2, made.set, 10) == "a"
+    assert made.wait(5)
 
 
 def test_an_older_answer_is_not_given(keeping, clock):

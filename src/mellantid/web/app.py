@@ -39,6 +39,7 @@ from mellantid.web.pages import (
     training,
     trust,
 )
+from mellantid.web.race_of import prepared
 from mellantid.web.readiness import Readiness
 from mellantid.web.refusal import Refusal
 from mellantid.web.uploads import Uploads
@@ -65,7 +66,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
         now: gives the present moment (ms).
 
     """
-    asking = Asking(database, now)
+    asking = Asking(database, now, prepared)
     app = Starlette(
         routes=[
             Route("/health", lambda _: PlainTextResponse("ok")),

@@ -10,12 +10,15 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 Answer = TypeVar("Answer")
+REST: Final = 3.0
+"""What is remade beside the requests rests so many times as long as it took to make."""
 STALE: Final = 60_000
 """An answer to another state is let go after so many ms."""
 
@@ -28,12 +31,14 @@ class Made:
         answer: it.
         state: what it stands on, such as the ledger's last entry.
         at: when it was made (ms).
+        rests: until when it is not remade beside the requests (s, of the process's own clock).
 
     """
 
     answer: object
     state: Hashable
     at: int
+    rests: float
 
 
 class Keeping:
@@ -70,8 +75,10 @@ class Keeping:
             found = self._find(key)
             if found is not None and found.state == state:
                 return cast("Answer", found.answer)
+            begun = monotonic()
             made = make()
-            self._keep(key, Made(made, state, self._now()))
+            rests = monotonic() + REST * (monotonic() - begun)
+            self._keep(key, Made(made, state, self._now(), rests))
             return made
 
     def recent(
@@ -79,14 +86,16 @@ class Keeping:
     ) -> Answer:
         """The answer as of this state, or one that was made at most `patience` ms ago.
 
-        Where it is an older one, the next is made beside, so that asking again gives it.
+        Where it is an older one, the next is made beside, so that asking again gives it. It rests
+        in between, lest a race in which something always happens takes all of the time.
         """
         found = self._find(key)
         if found is None or found.state == state or self._now() - found.at > patience:
             return self.fresh(key, state, make)
         with self._lock:
-            begin = key not in self._waiting
-            self._waiting.add(key)
+            begin = key not in self._waiting and monotonic() >= found.rests
+            if begin:
+                self._waiting.add(key)
         if begin:
             self._beside.submit(self._remake, key, state, make)
         return cast("Answer", found.answer)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mellantid.errors import MellantidError
+from mellantid.metrics import LANGUAGES
 from mellantid.report.compose import compose
 from mellantid.report.compose_owner import compose_owner, owner_of
 from mellantid.report.writer import Writer
@@ -93,6 +96,13 @@ def reported(
         return compose_owner(workspace, race, owner_of(owner, workspace.people, race), foretold)
 
     return asking.of(race, ("report", owner, language), made)
+
+
+def prepared(asking: Asking, workspace: Workspace, race: Race) -> None:
+    """Work out what the race pages of the whole show; where there is nothing to tell, nothing."""
+    with suppress(MellantidError):
+        for language in LANGUAGES:
+            reported(asking, workspace, race, None, language)
 
 
 def _in_sight(data: ReportData, sight: Sight) -> ReportData:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from mellantid.errors import MellantidError
-from mellantid.metrics import LANGUAGES
-from mellantid.web.race_of import reported
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -52,13 +51,10 @@ class Readiness:
             today = workspace.clock.date(self._asking.now())
             state = (today, self._asking.state(workspace))
             for process in sorted(workspace.processes):
-                try:
+                # Where there is nothing to tell yet, who asks is told why.
+                with suppress(MellantidError):
                     race, _ = self._asking.race(workspace, process)
-                    for language in LANGUAGES:
-                        reported(self._asking, workspace, race, None, language)
-                except MellantidError as error:
-                    # There is nothing to tell yet; who asks is told why.
-                    log.debug("%s is not ready: %s", process, error)
+                    self._asking.prepare(workspace, race)
         return state
 
     def _run(self) -> None:

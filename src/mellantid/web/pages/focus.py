@@ -48,7 +48,7 @@ def focus(request: Request) -> Response:
         seller = asked_seller(query.get("seller"), page.account, sight, people, race)
 
         def made(opened: Workspace) -> tuple[int, Focus]:
-            present, _ = page.asking.race(opened, chosen, as_of, PATIENCE)
+            present, _ = page.asking.race(opened, chosen, as_of)
             return present.position, opened.focus(present, seller, p)
 
         key = ("focus", chosen, as_of, race.history.until_day, seller, p)

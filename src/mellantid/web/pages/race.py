@@ -14,6 +14,7 @@ from starlette.routing import Route
 from mellantid.core.standing.verdict import Verdict
 from mellantid.report.render import shown
 from mellantid.report.wording import wording
+from mellantid.web.asking import PATIENCE
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page, environment
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from mellantid.access import Sight
     from mellantid.web.lines import Line
     from mellantid.web.whose import Choice
-    from mellantid.workspace import Workspace
+    from mellantid.workspace import Race, Workspace
 
 LINES: Final = 5
 """Lines of the ticker."""
@@ -119,16 +120,16 @@ def _found(page: Page, asked: Asked) -> tuple[Sight, Shown]:
     """What the one who asks may see, and the race as far."""
     with page.asking.workspace() as workspace:
         sight = page.sight(workspace)
-        today = workspace.clock.date(page.asking.now())
-    key = ("race", asked, today, page.language, sight)
-    return sight, page.asking.recent(key, partial(_made, page=page, asked=asked, sight=sight))
+        process = chosen_process(workspace, asked.process)
+        found, _ = page.asking.race(workspace, process, asked.as_of, PATIENCE)
+        key = ("race page", asked, page.language, sight)
+        return sight, page.asking.of(
+            found, key, lambda: _made(workspace, page, found, asked, sight)
+        )
 
 
-def _made(workspace: Workspace, page: Page, asked: Asked, sight: Sight) -> Shown:
+def _made(workspace: Workspace, page: Page, found: Race, asked: Asked, sight: Sight) -> Shown:
     """Work out what the page shows."""
-    position = workspace.ledger.position()
-    process_name = chosen_process(workspace, asked.process)
-    found, _ = page.asking.race(workspace, process_name, asked.as_of)
     owner = asked_owner(asked.owner, sight, workspace.people, found)
     data = race_data(page, workspace, found, owner, sight)
     process = found.history.process
@@ -140,7 +141,7 @@ def _made(workspace: Workspace, page: Page, asked: Asked, sight: Sight) -> Shown
     worst = min(behind, key=lambda leg: leg.money, default=None)
     slipping = None if worst is None else wording(page.language).leg(worst.leg)
     teams, sellers = choices(sight, workspace.people, found, owner)
-    return Shown(results, text, slipping, position, owner, teams, sellers)
+    return Shown(results, text, slipping, found.position, owner, teams, sellers)
 
 
 def _lines(page: Page, sight: Sight, position: int) -> list[Line]:
