@@ -142,7 +142,7 @@ def leg_yield(activities: Floats, movements: Floats) -> LegYield:
         activities=float(activities.sum()),
         movements=float(movements.sum()),
         spread=phi,
-        sellers=Yield(shape + moved[:, None], rate + done[:, None], np.broadcast_to(weight, whole)),
+        sellers=Yield(prior + moved[:, None], rate + done[:, None], np.broadcast_to(weight, whole)),
         anyone=Yield(prior, rate, weight),
         together=_narrow(mean.ravel(), weight),
     )
