@@ -63,6 +63,10 @@ class Yield:
     rate: Floats
     weight: Floats
 
+    def of(self, place: int) -> Yield:
+        """That of one of the asked."""
+        return Yield(self.shape[place], self.rate[place], self.weight[place])
+
     @property
     def mean(self) -> Floats:
         """Movements to be expected of one activity."""

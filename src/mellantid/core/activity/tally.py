@@ -66,15 +66,17 @@ class Tally:
         return found
 
 
-def tally(history: History, done: Done) -> Tally:
+def tally(history: History, done: Done, sellers: int | None = None) -> Tally:
     """Count activities and movements up to the end of a history.
 
     Args:
         history: what is known.
         done: the activities, none after its last day.
+        sellers: how many there are, the history's owners first; None: no others.
 
     """
-    owners, legs = len(history.owners), history.process.size + 1
+    owners = len(history.owners) if sellers is None else sellers
+    legs = history.process.size + 1
     last = history.until_day
     since = np.full(owners, np.iinfo(np.int64).max)
     np.minimum.at(since, done.seller, done.day)
