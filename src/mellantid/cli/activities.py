@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import secrets
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,6 @@ from mellantid.errors import DataError
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
@@ -100,7 +100,7 @@ def import_activities(
     process: ProcessName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Log the activities of a CSV file with the columns date, seller, kind, deal or leg, and key."""
+    """Log activities from CSV with the columns date, seller, kind, deal or leg, and key."""
     _tell(_kept(database, process, _read(file)), as_json=as_json)
 
 
@@ -191,8 +191,8 @@ def _read(file: Path) -> list[Doing]:
                 raise DataError(f"Line {number} of {file}: {error.message}") from error
             if not cell["key"]:
                 raise DataError(f"Line {number} of {file} has no key: give each line its own.")
-            given = (cell[each] or None for each in ("seller", "deal", "leg"))
-            found.append(Doing(cell["key"], cell["kind"], *given, date))
+            seller, deal, leg = (cell[each] or None for each in ("seller", "deal", "leg"))
+            found.append(Doing(cell["key"], cell["kind"], seller, deal, leg, date))
     if not found:
         raise DataError(f"{file} has no activities: it needs a line for each below the headings.")
     return found

@@ -114,7 +114,8 @@ def _doing(row: dict[str, Any], number: int, now: int) -> Doing:
             at = None
         if at is None:
             at = moment_of(when, f"Activity {number}", now)
-    return Doing(*(row.get(name) for name in TEXTS), at)
+    seller, deal, leg = (row.get(name) for name in TEXTS[2:])
+    return Doing(row["key"], row["kind"], seller, deal, leg, at)
 
 
 OWNER: Final = Parameter("owner", Kind.TEXT, "A seller, by identity or name; everyone without.")
