@@ -224,6 +224,18 @@ def holding(
     return tuple(Activity(*row) for row in rows)
 
 
+def told_of_deal(ledger: Ledger, process: str, deal: str) -> tuple[tuple[Activity, bool], ...]:
+    """All activities about a deal, the oldest first, and whether each still counts."""
+    held = {each.key for each in holding(ledger, process, deal=deal)}
+    rows = ledger.rows(
+        "SELECT key, seller, kind, deal, leg, occurred_at, coalesce(occurred_after, "
+        "occurred_at - 1), source, recorded_at FROM activity "
+        "WHERE process = ? AND deal = ? AND takes_back IS NULL ORDER BY occurred_at, id",
+        (process, deal),
+    )
+    return tuple((each, each.key in held) for each in (Activity(*row) for row in rows))
+
+
 def newest(ledger: Ledger) -> int:
     """The last row: what is made from activities holds as long as it does."""
     return int(ledger.rows("SELECT coalesce(max(id), 0) FROM activity")[0][0])
