@@ -83,17 +83,17 @@ class ActivityWriter(TableWriter):
             return numbers.NONE
         return numbers.decimal(value, 1 if value < 10 else 0, self.language)
 
-    def between(self, low: float | None, high: float | None) -> str:
-        """An interval."""
-        if low is None or high is None:
+    def about(self, value: float | None, low: float | None, high: float | None) -> str:
+        """A number with its interval."""
+        if value is None:
             return numbers.NONE
-        return self.say("interval", low=self.few(low), high=self.few(high))
+        return self.say("interval", n=self.few(value), low=self.few(low), high=self.few(high))
 
     def amount(self, value: float) -> str:
         """An amount; parts of a deal have decimals."""
         if self.currency != PER_DEAL:
-            return self.money(value, sign=True)
-        return numbers.signed(numbers.decimal(value, 2, self.language))
+            return self.money(value)
+        return numbers.decimal(value, 2, self.language)
 
     def percent(self, p: float) -> str:
         """A chance."""
@@ -133,20 +133,18 @@ def legs_table(w: ActivityWriter, found: Activities) -> Table:
     columns = [
         w.column("leg", "name"),
         w.column("week", metric="activities_done"),
-        w.column("needed", metric="activities_needed"),
-        w.column("needed_between", "words", "activities_needed"),
-        w.column("takes", metric="activities_per_movement"),
-        w.column("takes_between", "words", "activities_per_movement"),
+        w.column("needed", "words", "activities_needed"),
+        w.column("takes", "words", "activities_per_movement"),
         w.column("n", "words", "activities_counted"),
     ]
     rows: list[list[str | Markup | Cell]] = [
         [
             w.leg(leg.leg),
             numbers.count(leg.week, w.language),
-            w.few(leg.needed),
-            w.between(leg.needed_low, leg.needed_high),
-            w.few(leg.per_movement),
-            early(w, leg) if leg.per_movement is None else w.between(leg.low, leg.high),
+            w.about(leg.needed, leg.needed_low, leg.needed_high),
+            early(w, leg)
+            if leg.per_movement is None
+            else w.about(leg.per_movement, leg.low, leg.high),
             counted(w, leg),
         ]
         for leg in found.legs
