@@ -82,6 +82,13 @@ FIELDS = {
     "me.team_week": "sellers moving movements planned created beyond wins won",
     "me.credits": "expected beyond",
     "me.ranking": "share low high first_place last_place",
+    "activities": "done needed needed_low needed_high missing_after",
+    "activities.legs": (
+        "week activities movements own_activities own_movements verdict missing_movements "
+        "missing_activities per_movement low high needed_movements needed needed_low needed_high"
+    ),
+    "activities.after": ("made_with expected_with made_without expected_without ratio low high"),
+    "activities.deals": "without chance difference low high gain worth",
     "check": "ok movements differences",
     "watch": "streams alpha stated_arl rho swing_of_creation swing",
     "watch.legs": (

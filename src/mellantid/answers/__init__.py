@@ -1,5 +1,6 @@
 """Answers as JSON documents: the same from the command line and from the web."""
 
+from mellantid.answers.activities import activities_document
 from mellantid.answers.document import json_text, plain
 from mellantid.answers.documents import (
     counts_document,
@@ -14,6 +15,7 @@ from mellantid.answers.documents import (
 from mellantid.answers.playbooks import playbook_document, playbooks_document
 
 __all__ = [
+    "activities_document",
     "counts_document",
     "forecast_document",
     "json_text",

@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from mellantid import __version__
 from mellantid.cli import (
+    activities,
     backtest,
     cutoffs,
     definitions,
@@ -44,8 +45,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, focus, me, training, cutoffs, backtest,
-    model, playbook, settings, definitions, next_steps, letter, upkeep, serving,
+    demo, importing, planning, splits, watch, forecast, focus, me, activities, training, cutoffs,
+    backtest, model, playbook, settings, definitions, next_steps, letter, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -56,7 +56,7 @@ def demo_rows(
     happenings, at, after = happenings.where(order), at[order], after[order]
     process = organisation.process
     labels = [*process.stages, process.won[0], process.lost[0]]
-    deals = tuple(f"D-{number + 1:05d}" for number in happenings.deal.tolist())
+    deals = tuple(deal_name(number) for number in happenings.deal.tolist())
     kinds = tuple(Happening(kind).name.lower() for kind in happenings.kind.tolist())
     moments = tuple(at.tolist())
     amounts = tuple(None if np.isnan(x) else x for x in happenings.amount.tolist())
@@ -75,3 +75,8 @@ def demo_rows(
         tuple(None if x is None else currency for x in amounts),
         tuple(None if x == UNCHANGED else people[x] for x in happenings.owner.tolist()),
     )
+
+
+def deal_name(number: int) -> str:
+    """What the source calls a deal of the simulation."""
+    return f"D-{number + 1:05d}"

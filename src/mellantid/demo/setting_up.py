@@ -1,10 +1,11 @@
-"""The demo put into a workspace: its settings, people, targets, two years of entries, training."""
+"""The demo put into a workspace: settings, people, targets, entries, training, activities."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from mellantid.core.planning.target import Target
+from mellantid.demo.activities import be_active
 from mellantid.demo.training import train
 from mellantid.ledger import Entries
 from mellantid.workspace import Person, Settings
@@ -53,3 +54,4 @@ def set_up(workspace: Workspace, company: DemoCompany, now: int) -> None:
     for each in company.targets:
         workspace.set_target(Target(each.owner, each.amount, each.first, each.last), now)
     train(workspace, company, now)
+    be_active(workspace, company, now)

@@ -1,9 +1,9 @@
 """The ledger's table and the workspace's small ones, as SQLAlchemy metadata.
 
 Moments are int64 ms UTC; a date is ISO 8601 text. `entry` refuses UPDATE, DELETE and replacement;
-`target`, `next_step`, `note`, `plan`, `training` and `training_comment` refuse them too: what was
-aimed at, agreed, written, planned and trained is history as well. The migrations make the tables; a
-test compares them with this file.
+`target`, `next_step`, `note`, `plan`, `training`, `training_comment` and `activity` refuse them
+too: what was aimed at, agreed, written, planned, trained and done is history as well. The
+migrations make the tables; a test compares them with this file.
 """
 
 from __future__ import annotations
@@ -255,6 +255,37 @@ ability = Table(
     metadata,
     _key("process", Text()),
     _key("leg", Text()),
+    _key("place", Whole),
+    _must("name", Text()),
+    sqlite_strict=True,
+)
+
+# What was done: a call, a meeting. A row that takes back another has its key in `takes_back`; of a
+# deal the leg is where the deal stood, which the entries tell.
+activity = Table(
+    "activity",
+    metadata,
+    _key("id", Whole),
+    _must("key", Text()),
+    _must("process", Text()),
+    _must("seller", Text()),
+    _must("kind", Text()),
+    Column("deal", Text),
+    Column("leg", Text),
+    _must("occurred_at", Whole),
+    Column("occurred_after", Whole),
+    _must("source", Text()),
+    _must("recorded_at", Whole),
+    Column("takes_back", Text),
+    Index("activity_key", "key", unique=True),
+    Index("activity_deal", "deal"),
+    sqlite_strict=True,
+)
+
+# The kinds of activities in the organisation's own words; changed in place.
+activity_kind = Table(
+    "activity_kind",
+    metadata,
     _key("place", Whole),
     _must("name", Text()),
     sqlite_strict=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from mellantid.web.activity_acts import About, log_form, take_back_form
 from mellantid.web.refusal import hidden
 from mellantid.workspace import dealing
 from mellantid.workspace.cannot import CannotDo
@@ -118,6 +119,16 @@ def _note(act: Act) -> None:
     write_note(act.workspace.ledger, act.process, act.deal.name, note, act.said.key)
 
 
+def _activity(act: Act) -> None:
+    """What was done: by the one who says so, or by whose deal it is where that is no seller."""
+    about = About(deal=act.deal.name)
+    log_form(act.page, act.workspace, act.process, about, act.page.account.person, act.form)
+
+
+def _undo_activity(act: Act) -> None:
+    take_back_form(act.page, act.workspace, act.process, act.form)
+
+
 ACTS: Final[Mapping[str, Callable[[Act], None]]] = {
     "move": _move,
     "win": _win,
@@ -128,6 +139,8 @@ ACTS: Final[Mapping[str, Callable[[Act], None]]] = {
     "undo": _undo,
     "step": _step,
     "note": _note,
+    "activity": _activity,
+    "undo_activity": _undo_activity,
 }
 
 

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Final
 from mellantid.access import accounts
 from mellantid.core.clock import MS_PER_DAY
 from mellantid.metrics import numbers
+from mellantid.workspace.activities import told_of_deal
+from mellantid.workspace.activity_kinds import kind_word
 from mellantid.workspace.deal_checks import WEB
 from mellantid.workspace.notes import notes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mellantid.core.clock import WorkingClock
     from mellantid.ledger import Entry
     from mellantid.report.wording import Wording
@@ -33,6 +37,8 @@ class Event:
         who: who or what said so.
         entered: when it was entered, with the time.
         holds: whether it has not been taken back.
+        at: the moment (ms) of what happened.
+        activity: whether it is no entry but an activity.
 
     """
 
@@ -43,6 +49,8 @@ class Event:
     who: str
     entered: str
     holds: bool
+    at: int
+    activity: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,34 @@ def _event(
         who=_who(entry.source, names),
         entered=moment(entry.recorded_at, clock, language),
         holds=told.holds,
+        at=entry.occurred_at,
     )
+
+
+def with_activities(
+    events: Sequence[Event], workspace: Workspace, process: str, deal: str, words: Wording
+) -> list[Event]:
+    """The entries with what was done about the deal put between them, the newest first.
+
+    Entries keep the order in which they were entered.
+    """
+    names = {each.email: each.name for each in accounts(workspace.ledger)}
+    clock, found = workspace.clock, list(events)
+    for each, holds in reversed(told_of_deal(workspace.ledger, process, deal)):
+        shown = Event(
+            key=each.key,
+            when=numbers.date(clock.date(each.at), words.language),
+            what=kind_word(each.kind, words.language),
+            also=workspace.people.name(each.seller),
+            who=_who(each.source, names),
+            entered=moment(each.recorded_at, clock, words.language),
+            holds=holds,
+            at=each.at,
+            activity=True,
+        )
+        place = next((n for n, other in enumerate(found) if other.at < each.at), len(found))
+        found.insert(place, shown)
+    return found
 
 
 def _values(entry: Entry, workspace: Workspace, language: str) -> dict[str, str]:

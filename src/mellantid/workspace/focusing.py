@@ -20,6 +20,7 @@ from mellantid.workspace.focus import DealFocus, Focus, LegFocus, LeverFocus
 from mellantid.workspace.outcome import foretell, horizon
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Sequence
 
     from mellantid.core.forecasting.forecast import Forecast
@@ -112,8 +113,7 @@ def focusing(
     """
     wanted = _wanted(p, plan)
     today = race.history.clock.date(race.history.until - 1)
-    first = today if target is None else target.first
-    until = horizon(race, QUARTER) if target is None else target.last
+    first, until = _counted(race, target)
     whole = foretell(race, first, until, None)
     scene = Scene.of(whole, race.history.process, race.deal_model.hazard)
     mine = np.ones(scene.stage.size, dtype=np.bool_)
@@ -146,6 +146,27 @@ def focusing(
         mix_p=led.mix_p if led and led.mix else None,
         notes=notes,
     )
+
+
+def moves_of_all(race: Race, target: Target | None) -> core.Focus:
+    """What a move of each open deal is worth, as `focusing` has it, without levers.
+
+    Args:
+        race: what is known.
+        target: the target whose period counts; None: a quarter from now on.
+
+    """
+    whole = foretell(race, *_counted(race, target), None)
+    scene = Scene.of(whole, race.history.process, race.deal_model.hazard)
+    names = [race.history.deals[deal] for deal in race.open_deals.deal]
+    return focus(scene, whole.outlook.tables, names)
+
+
+def _counted(race: Race, target: Target | None) -> tuple[dt.date, dt.date]:
+    """The first and the last date on which a win counts."""
+    if target is not None:
+        return target.first, target.last
+    return race.history.clock.date(race.history.until - 1), horizon(race, QUARTER)
 
 
 def _wanted(p: float | None, plan: Plan | None) -> float:

@@ -23,6 +23,7 @@ class Stays:
         begin: the first day on which this piece is at risk.
         last: the last day on which it is.
         onward: whether it leaves on that day for a later stage or for won.
+        deal: which deal.
 
     """
 
@@ -32,6 +33,7 @@ class Stays:
     begin: Ints
     last: Ints
     onward: Bools
+    deal: Ints
 
     def take(self, rows: Bools) -> Stays:
         """The chosen pieces."""
@@ -72,4 +74,5 @@ def stays(history: History) -> Stays:
         begin[rows],
         last[rows],
         onward[rows],
+        history.deal[start][rows],
     )

@@ -109,13 +109,18 @@ def _columns(row: dict[str, Any], number: int, process: Process, now: int) -> di
         "deal": row["deal"],
         "kind": str(kind),
         "stage": stage,
-        "occurred_at": _moment(row.get("occurred_at"), number, now),
+        "occurred_at": moment_of(row.get("occurred_at"), f"Movement {number}", now),
         **{name: row.get(name) for name in COLUMNS},
     }
 
 
-def _moment(value: object, number: int, now: int) -> int:
-    """When it happened (ms): now where nothing is said."""
+def moment_of(value: object, what: str, now: int) -> int:
+    """When something that was sent happened (ms): now where nothing is said.
+
+    Raises:
+        DataError: it is no moment, or lies ahead; the message begins with `what`.
+
+    """
     if value is None:
         return now
     moment = value
@@ -127,11 +132,11 @@ def _moment(value: object, number: int, now: int) -> int:
         moment = None if at is None or at.tzinfo is None else int(at.timestamp() * 1000)
     if isinstance(moment, bool) or not isinstance(moment, int):
         raise DataError(
-            f"Movement {number} happened at {value!r}, which is no moment: write it as "
+            f"{what} happened at {value!r}, which is no moment: write it as "
             "2026-01-31T09:30:00+01:00, or in milliseconds since 1970."
         )
     if moment > now:
-        raise DataError(f"Movement {number} lies in the future: send it when it has happened.")
+        raise DataError(f"{what} lies in the future: send it when it has happened.")
     return moment
 
 

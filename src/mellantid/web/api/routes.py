@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from mellantid.web.api import changes, events, exports, movements, questions, training
+from mellantid.web.api import activities, changes, events, exports, movements, questions, training
 from mellantid.web.api.openapi import openapi
 from mellantid.web.api.operation import ROOT
 
@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-OPERATIONS: Final = (*questions.OPERATIONS, *changes.OPERATIONS, *training.OPERATIONS)
+OPERATIONS: Final = (
+    *questions.OPERATIONS,
+    *changes.OPERATIONS,
+    *training.OPERATIONS,
+    *activities.OPERATIONS,
+)
 OTHERS: Final[Mapping[str, dict[str, Any]]] = {
     "/movements": movements.DESCRIBED,
+    "/activities": activities.DESCRIBED,
     "/events": events.DESCRIBED,
     "/export/movements.{kind}": exports.DESCRIBED,
 }
@@ -36,5 +42,6 @@ ROUTES: Final = [
     *exports.ROUTES,
     *events.ROUTES,
     *movements.ROUTES,
+    *activities.ROUTES,
     *(each.route() for each in OPERATIONS),
 ]

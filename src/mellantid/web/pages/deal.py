@@ -15,10 +15,13 @@ from mellantid.errors import MellantidError, QuestionError
 from mellantid.metrics import numbers
 from mellantid.metrics.catalogue import metrics
 from mellantid.report.wording import wording
+from mellantid.web.activities_of import told_activities
+from mellantid.web.activity_acts import kind_choices
+from mellantid.web.activity_tables import OF_DEAL, ActivityWriter, next_sentence
 from mellantid.web.addresses import DEALS, deal_address, deals_address
 from mellantid.web.deal_acts import ACTS, Act, created
 from mellantid.web.deal_field import agreed_now, chosen_process, field_now
-from mellantid.web.deal_history import events_of, notes_shown
+from mellantid.web.deal_history import events_of, notes_shown, with_activities
 from mellantid.web.deal_words import Showing
 from mellantid.web.page import Page
 from mellantid.web.refusal import hidden, missing
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from mellantid.access import Sight
-    from mellantid.workspace import Workspace
+    from mellantid.workspace import Race, Workspace
     from mellantid.workspace.deal import Deal
 
 DEFINED: Final = ("amount", "age", "win_chance", "passage_by", "move_by")
@@ -124,7 +127,11 @@ def _page(page: Page, tried: Tried) -> Response:
             move_by=None if passage is None or passage.move_by is None else passage.move_by,
             today=today,
             days_left=None if passage is None else passage.days_left,
-            events=events_of(told, workspace, page.words),
+            events=with_activities(
+                events_of(told, workspace, page.words), workspace, process, found.name, page.words
+            ),
+            kinds=kind_choices(workspace, language),
+            next_activity=_next_activity(page, workspace, field.race, found, several),
             notes=notes_shown(workspace, process, found.name, page.words),
             writes=page.writes(sight),
             undo=last.entry.key if last is not None and last.here else None,
@@ -136,9 +143,21 @@ def _page(page: Page, tried: Tried) -> Response:
             tried=tried,
             astray=bool(tried.message) and not _has_form(tried.action, found),
             key=secrets.token_urlsafe(16),
-            definitions=[metrics()[name].as_dict(language) for name in DEFINED],
+            definitions=[metrics()[name].as_dict(language) for name in (*DEFINED, *OF_DEAL)],
             words=wording(language),
         )
+
+
+def _next_activity(
+    page: Page, workspace: Workspace, race: Race, deal: Deal, process: str | None
+) -> str:
+    """What one more activity about a deal goes with, in a sentence; empty where it is closed."""
+    if not deal.open:
+        return ""
+    told = told_activities(page.asking, workspace, race, deal.owner)
+    writer = ActivityWriter(page.words, race.unit, process)
+    mine = next((each for each in told.deals if each.deal == deal.name), None)
+    return next_sentence(writer, mine, told.missing_after)
 
 
 def _has_form(action: str, deal: Deal) -> bool:

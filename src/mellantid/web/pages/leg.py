@@ -16,6 +16,14 @@ from mellantid.report.wording import wording
 from mellantid.report.writer import TableWriter
 from mellantid.web import leg_charts as charts
 from mellantid.web import leg_tables as tables
+from mellantid.web.activities_of import told_activities
+from mellantid.web.activity_tables import (
+    OF_LEG,
+    ActivityWriter,
+    after_sentence,
+    lead_of_leg,
+    leg_sentence,
+)
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.focus_tables import MOST_CAUGHT, FocusWriter, caught_table
 from mellantid.web.leg_address import leg_address, leg_place
@@ -77,12 +85,14 @@ def leg(request: Request) -> Response:
         named = process.name if len(workspace.processes) > 1 else None
         seen = _seen(page, workspace, race, place)
         writer = FocusWriter(page.words, race.unit, workspace.people, named)
+        activities = _activities(page, workspace, race, place)
         organisation = workspace.settings.name
     names = [wording(page.language).leg(each) for each in process.legs]
     return page.render(
         "leg.jinja",
         **_shown(page, race, place, names[place], seen),
         **_caught(writer, seen, place, process.stages, sight),
+        activities=activities,
         organisation=organisation,
         as_of=as_of,
         position=race.position,
@@ -121,6 +131,18 @@ def _seen(page: Page, workspace: Workspace, race: Race, place: int) -> Seen:
     )
 
 
+def _activities(page: Page, workspace: Workspace, race: Race, place: int) -> dict[str, str]:
+    """What a movement on the leg takes, and what followed activities; of everyone together."""
+    found = told_activities(page.asking, workspace, race, None)
+    w = ActivityWriter(page.words, race.unit, None)
+    after = found.after[place - 1] if place else None
+    return {
+        "takes": leg_sentence(w, found.legs[place]),
+        "after": after_sentence(w, after, found.missing_after),
+        "needed": lead_of_leg(w, found.legs[place]),
+    }
+
+
 def _watched(watch: Watch, leg: str) -> LegWatch | None:
     """What the watch says of a leg; None where it is not watched."""
     return next((each for each in watch.legs if each.leg == leg), None)
@@ -147,7 +169,7 @@ def _shown(page: Page, race: Race, place: int, name: str, seen: Seen) -> dict[st
     if seen.stays is not None and seen.stays.curve:
         for kind in charts.SIZES:
             drawn[f"stays_{kind}"] = charts.stays_chart(seen.stays.curve, cutoff, w.words, kind)
-    defined = (*tables.DEFINED, *(tables.OF_STAGE if place else ()))
+    defined = (*tables.DEFINED, *(tables.OF_STAGE if place else ()), *OF_LEG)
     cohorts = seen.created if seen.stays is None else seen.stays.cohorts
     return {
         "name": name,

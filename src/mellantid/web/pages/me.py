@@ -13,16 +13,20 @@ from mellantid.access import Role
 from mellantid.answers import me_document
 from mellantid.metrics import metrics, numbers
 from mellantid.report.wording import wording
+from mellantid.web import activity_tables
 from mellantid.web import me_tables as tables
 from mellantid.web import me_told as told
+from mellantid.web.activity_acts import About, log_form, take_back_form
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.lines import line_of
+from mellantid.web.me_activities import Tried, activities_shown
 from mellantid.web.me_chart import way
 from mellantid.web.me_writer import OwnWriter
 from mellantid.web.page import Page
 from mellantid.web.reading_forms import read_date
 from mellantid.web.refusal import hidden
 from mellantid.web.whose import own_page_of, own_race_of, sellers_in_sight
+from mellantid.workspace.cannot import CannotDo
 from mellantid.workspace.taking_part import stay_out, take_part, taking_part
 
 if TYPE_CHECKING:
@@ -35,6 +39,8 @@ if TYPE_CHECKING:
     from mellantid.workspace.own_race import OwnRace
 
 HERE: Final = "/me"
+ACT: Final = "/me/activities"
+DEFINED: Final = (*tables.DEFINED, *activity_tables.DEFINED)
 LINES: Final = 5
 LOOKED_AT: Final = 300
 """Entries among which one's own are looked for, for the ticker."""
@@ -42,14 +48,25 @@ LOOKED_AT: Final = 300
 
 def me(request: Request) -> Response:
     """The page of the one who asks, or of the seller whom they ask for."""
-    page = Page.of(request)
-    query = request.query_params
+    return _page(Page.of(request), Tried())
+
+
+def _page(page: Page, tried: Tried, asked: str | None = None) -> Response:
+    """The page.
+
+    Args:
+        page: who asks.
+        tried: a form that was sent in vain.
+        asked: the seller that it was sent for; None: as the address says.
+
+    """
+    query = page.request.query_params
     as_of = read_date(query.get("as_of"))
     with page.asking.workspace() as workspace:
         sight, people = page.sight(workspace), workspace.people
         chosen = chosen_process(workspace, query.get("process"))
         race, _ = page.asking.race(workspace, chosen, as_of, page.patience)
-        owner = own_page_of(query.get("owner"), page.account, sight, people, race)
+        owner = own_page_of(asked or query.get("owner"), page.account, sight, people, race)
         common = _common(page, workspace, race, sight, owner)
         if owner is None:
             return page.render("me_none.jinja", **common, name=None)
@@ -57,11 +74,16 @@ def me(request: Request) -> Response:
         if found is None:
             return page.render("me_none.jinja", **common, name=people.name(owner))
         takes_part = owner in taking_part(workspace.ledger)
-        writer = OwnWriter(page.words, race.unit, _named(workspace, race), people)
+        named = _named(workspace, race)
+        writer = OwnWriter(page.words, race.unit, named, people)
+        activities = activities_shown(page, workspace, race, sight, owner, named, tried)
     mine = owner == page.account.person
     return page.render(
         "me.jinja",
+        status=400 if tried.message else 200,
         **common,
+        activities=activities,
+        act_on=_back(page, ACT, None),
         **_shown(writer, me_document(found, own=mine), sight, mine=mine),
         lines=None if as_of else _lines(page, sight, owner, race.position),
         position=race.position,
@@ -111,7 +133,7 @@ def _shown(w: OwnWriter, found: OwnRace, sight: Sight, *, mine: bool) -> dict[st
         "then_lead": told.then_lead(w, found),
         "team": told.team(w, found),
         "ranking": tables.ranking_table(w, found),
-        "definitions": [metrics()[name].as_dict(w.language) for name in tables.DEFINED],
+        "definitions": [metrics()[name].as_dict(w.language) for name in DEFINED],
         "words": wording(w.language),
     }
 
@@ -143,9 +165,44 @@ def _chosen(page: Page, what: str) -> Response:
         else:
             stay_out(workspace.ledger, person)
     page.asking.settled()
-    query = {name: page.request.query_params.get(name, "") for name in ("process",)}
+    return RedirectResponse(f"{_back(page, HERE, None)}#ranking", 303)
+
+
+async def act(request: Request) -> Response:
+    """Log an activity, or take one back."""
+    page = Page.of(request)
+    form = await page.own_form()
+    return await run_in_threadpool(_acted, page, {k: str(v) for k, v in form.items()})
+
+
+def _acted(page: Page, form: dict[str, str]) -> Response:
+    owner = form.get("owner") or page.account.person
+    with page.asking.workspace() as workspace:
+        if owner is None or not page.writes(page.sight(workspace)):
+            raise hidden()
+        process = chosen_process(workspace, page.request.query_params.get("process"))
+        try:
+            if form.get("do") == "undo":
+                take_back_form(page, workspace, process, form)
+            else:
+                about = About.of(form.get("about", ""))
+                log_form(page, workspace, process, about, owner, form)
+        except CannotDo as error:
+            message = page.words(f"cannot.{error.why}", **error.values)
+            return _page(page, Tried(message, form), owner)
+    shown = None if owner == page.account.person else owner
+    return RedirectResponse(f"{_back(page, HERE, shown)}#activities", 303)
+
+
+def _back(page: Page, path: str, owner: str | None) -> str:
+    """An address of this page: of the same process, and of a seller."""
+    query = {"owner": owner, "process": page.request.query_params.get("process")}
     kept = urlencode({name: value for name, value in query.items() if value})
-    return RedirectResponse(f"{HERE}{'?' if kept else ''}{kept}#ranking", 303)
+    return f"{path}{'?' if kept else ''}{kept}"
 
 
-ROUTES: Final = [Route(HERE, me), Route(f"{HERE}/ranking", choose, methods=["POST"])]
+ROUTES: Final = [
+    Route(HERE, me),
+    Route(f"{HERE}/ranking", choose, methods=["POST"]),
+    Route(ACT, act, methods=["POST"]),
+]

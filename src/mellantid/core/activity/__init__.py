@@ -1,0 +1,1 @@
+"""Activities: how many a movement onward takes, and what the next one is likely to do."""
