@@ -15,6 +15,7 @@ from mellantid.cli import (
     cutoffs,
     definitions,
     demo,
+    evaluation,
     focus,
     forecast,
     importing,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, focus, me, training, cutoffs, backtest,
-    model, playbook, settings, definitions, next_steps, letter, upkeep, serving,
+    model, playbook, settings, definitions, next_steps, letter, evaluation, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -129,6 +129,7 @@ class Attribution:
         chance: the sum of the lines that are within chance, or too early to judge.
         chance_sd: its standard deviation by chance alone, over all lines.
         band: z, the standard deviations beyond which a line is named.
+        days: working days that the lines are of.
 
     """
 
@@ -139,6 +140,7 @@ class Attribution:
     chance: float
     chance_sd: float
     band: float
+    days: int
 
     def wrong(self) -> tuple[Line, ...]:
         """The assumptions that did not hold, the costliest first."""
@@ -182,8 +184,9 @@ def attribution(
     begun = _with_returned(fresh.start, course)
     earlier = 0 if since is None else max(since - plan.start, 0)
     facts = Learned(np.full(course.by_rate.shape[:2], np.inf)) if learned is None else learned
+    swung = facts.swing_of_creation * float(fresh.planned[earlier:].sum())
     dealt = [
-        _line(Kind.PACE, 0, fresh.pace, earlier, fresh.pace.expected, facts.swing_of_creation),
+        _line(Kind.PACE, 0, fresh.pace, earlier, fresh.pace.expected, swung),
         _line(Kind.START, 0, begun, earlier, fresh.start.expected),
         _line(Kind.SIZE, 0, fresh.size, earlier, fresh.start.expected),
         *_legs(course, facts, earlier),
@@ -210,6 +213,7 @@ def attribution(
         chance=sum(each.money for each in inside),
         chance_sd=float(np.sqrt(sum((each.chance_sd or 0.0) ** 2 for each in judged))),
         band=band,
+        days=max(now - plan.start - earlier, 0),
     )
 
 
@@ -228,34 +232,21 @@ def _line(
     by_day: ByDay,
     earlier: int,
     number: Floats,
-    swing: float = 0.0,
+    doubt: float = 0.0,
 ) -> Line:
-    """A line of what came after the days that are `earlier`; `swing` is of what was planned."""
+    """A line of what came after the days that are `earlier`; `doubt` is sd that is no chance."""
     later = slice(earlier, None)
     variance = float(by_day.variance[later].sum())
     return Line(
         kind,
         leg,
         float(by_day.money[later].sum()),
-        float(np.sqrt(variance + (swing * _planned(by_day, later)) ** 2)),
+        float(np.sqrt(variance + doubt**2)),
         float(np.sqrt(variance)),
         float(by_day.expected[later].sum()),
         float(by_day.seen[later].sum()),
         float(number[later].sum()),
     )
-
-
-def _planned(by_day: ByDay, later: slice) -> float:
-    """Money that the planned creation was to bring: of Poisson numbers, variance over mean."""
-    each = np.sqrt(
-        np.divide(
-            by_day.variance,
-            by_day.expected,
-            out=np.zeros_like(by_day.variance),
-            where=by_day.expected > 0,
-        )
-    )
-    return float((by_day.expected * each)[later].sum())
 
 
 def _legs(course: OnTheCourse, learned: Learned, earlier: int) -> list[Line]:

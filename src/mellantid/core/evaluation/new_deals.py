@@ -57,12 +57,14 @@ class NewDeals:
         pace: how many deals were created; measured in deals.
         start: in which stages they begin; in deals.
         size: how large they are; in amounts of deals.
+        planned: money that the plan set aside for the creation of each day, (days,).
 
     """
 
     pace: ByDay
     start: ByDay
     size: ByDay
+    planned: Floats
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,9 @@ def new_deals(seen: Tracks, plan: Plan, chance: PeriodChance, of: Period, now: i
     kind = mean * worth[open_] - each[place[open_]]
     size = (amount - mean) * worth
     known = np.where(worth > 0, 1.0, 0.0)
+    more = (fresh - planned) * each + came_won - won
     return NewDeals(
-        ByDay((fresh - planned) * each + came_won - won, planned * each**2 + won * mean, planned,
-              fresh),
+        ByDay(more, planned * each**2 + won * mean, planned, fresh),
         ByDay(sums(place[open_], kind, days), fresh * spread, fresh, fresh),
         ByDay(
             sums(place, size, days),
@@ -113,7 +115,8 @@ def new_deals(seen: Tracks, plan: Plan, chance: PeriodChance, of: Period, now: i
             sums(place, mean * known, days),
             sums(place, amount * known, days),
         ),
-    )  # fmt: skip
+        planned * each + won,
+    )
 
 
 def repriced(seen: Tracks, chance: PeriodChance, of: Period, now: int) -> Repriced:
