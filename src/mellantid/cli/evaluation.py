@@ -15,7 +15,7 @@ from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
     from mellantid.workspace.believing import Believed
-    from mellantid.workspace.evaluating import Evaluation
+    from mellantid.workspace.evaluating import Evaluation, EvaluationLine
     from mellantid.workspace.proposing import Proposal
 
 
@@ -107,8 +107,8 @@ def _print_lines(found: Evaluation, unit: str) -> None:
             each.verdict if each.low is not None else "",
             money,
             numbers.NONE if each.high is None else f"± {numbers.money(each.high, unit)}",
-            numbers.NONE if each.expected is None else numbers.count(each.expected),
-            numbers.NONE if each.seen is None else numbers.count(each.seen),
+            _measured(each, each.expected, unit),
+            _measured(each, each.seen, unit),
             numbers.count(each.n),
         )
         for each, money in zip(found.lines, cells[:-1], strict=True)
@@ -131,6 +131,15 @@ def _print_lines(found: Evaluation, unit: str) -> None:
         text_columns=3,
         spare=("n", "seen", "expected"),
     )
+
+
+def _measured(line: EvaluationLine, value: float | None, unit: str) -> str:
+    """What was expected or seen, in the line's own measure."""
+    from mellantid.workspace.evaluating import OF_ONE  # noqa: PLC0415 (--help does without NumPy)
+
+    if value is None or (line.kind in OF_ONE and not line.n):
+        return numbers.NONE
+    return numbers.money(value, unit) if line.kind in OF_ONE else numbers.count(value)
 
 
 def _print_believed(found: Believed, unit: str) -> None:

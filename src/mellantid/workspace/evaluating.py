@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.evaluation.attribution import Learned, Said, attribution
+from mellantid.core.evaluation.attribution import Kind, Learned, Said, attribution
 from mellantid.errors import MellantidError, NotEnoughDataError, QuestionError
 from mellantid.workspace.aims import running_period
 from mellantid.workspace.believing import Believed, believed
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 PLAN_START: Final = "start"
 MONTH_START: Final = "month"
+OF_ONE: Final = (Kind.SIZE, Kind.WON_FOR, Kind.AMOUNTS)
+"""Lines measured in amounts."""
 SINCE: Final = (PLAN_START, MONTH_START)
 
 
@@ -47,7 +49,8 @@ class EvaluationLine:
         money: what it added, ahead where positive.
         low: the least that is within chance; None: no matter of chance.
         high: the most.
-        expected: what the plan expected in the line's own measure; None: it has none.
+        expected: what the plan expected: deals created, exits, exits onward of those that left;
+            of amounts, the mean of one deal; None: it has no measure.
         seen: what was.
         n: how many events it stands on.
         verdict: see `core.evaluation.attribution.Said`.
@@ -231,6 +234,8 @@ def _learned(past: Race, plan: Plan, watch: Watch | None) -> Learned | None:
 
 
 def _line(line: Line, legs: tuple[str, ...], band: float) -> EvaluationLine:
+    # What is added up is told of one deal.
+    of_one = line.number if line.kind in OF_ONE and line.number > 0 else 1.0
     far = None if line.sd is None or line.said is Said.NO_CHANCE else band * line.sd
     return EvaluationLine(
         kind=str(line.kind),
@@ -238,8 +243,8 @@ def _line(line: Line, legs: tuple[str, ...], band: float) -> EvaluationLine:
         money=line.money,
         low=None if far is None else -far,
         high=far,
-        expected=None if np.isnan(line.expected) else line.expected,
-        seen=None if np.isnan(line.seen) else line.seen,
+        expected=None if np.isnan(line.expected) else line.expected / of_one,
+        seen=None if np.isnan(line.seen) else line.seen / of_one,
         n=line.number,
         verdict=str(line.said),
     )

@@ -188,7 +188,7 @@ def attribution(
     dealt = [
         _line(Kind.PACE, 0, fresh.pace, earlier, fresh.pace.expected, swung),
         _line(Kind.START, 0, begun, earlier, fresh.start.expected),
-        _line(Kind.SIZE, 0, fresh.size, earlier, fresh.start.expected),
+        _line(Kind.SIZE, 0, fresh.size, earlier, fresh.sized),
         *_legs(course, facts, earlier),
         _line(Kind.WON_FOR, None, changed.at_win, earlier, changed.changes[0]),
         _line(Kind.AMOUNTS, None, changed.on_the_way, earlier, changed.changes[1]),

@@ -58,6 +58,7 @@ class NewDeals:
         start: in which stages they begin; in deals.
         size: how large they are; in amounts of deals.
         planned: money that the plan set aside for the creation of each day, (days,).
+        sized: deals that `size` is measured on, (days,).
 
     """
 
@@ -65,6 +66,7 @@ class NewDeals:
     start: ByDay
     size: ByDay
     planned: Floats
+    sized: Floats
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def new_deals(seen: Tracks, plan: Plan, chance: PeriodChance, of: Period, now: i
             sums(place, amount * known, days),
         ),
         planned * each + won,
+        sums(place, known, days),
     )
 
 
