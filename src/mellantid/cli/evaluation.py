@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mellantid.workspace.evaluating import Evaluation, EvaluationLine
     from mellantid.workspace.proposing import Proposal
 
+LEAST = 0.005
+"""What rounds to nothing."""
+
 
 class Since(StrEnum):
     """From when lines are told."""
@@ -112,7 +115,7 @@ def _print_lines(found: Evaluation, unit: str) -> None:
             numbers.count(each.n),
         )
         for each, money in zip(found.lines, cells[:-1], strict=True)
-        if each.money or each.n
+        if abs(each.money) >= LEAST or each.n
     ]
     rows += [RULE, ("gap to the plan", "", "", cells[-1], "", "", "", "")]
     print_table(

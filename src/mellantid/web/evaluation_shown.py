@@ -36,6 +36,8 @@ NAMES: Final = {
     Kind.BEFORE: "before",
 }
 VERDICTS: Final = {Said.BEYOND: "beyond", Said.WITHIN: "within", Said.EARLY: "early"}
+LEAST: Final = 0.005
+"""What rounds to nothing: owner changes sum to nil over everyone, but for rounding."""
 DEFINED: Final = (
     *("gap_money", "assumption_money", "assumption_chance", "assumption_expected"),
     *("assumption_seen", "assumption_n", "assumption_verdict", "chance_sd", "believed_conversion"),
@@ -178,7 +180,7 @@ class _Writer(PageTables):
 
     def lines(self, found: Evaluation) -> Table:
         """The parts of the gap, which sum to it."""
-        shown = [each for each in found.lines if each.money or each.n]
+        shown = [each for each in found.lines if abs(each.money) >= LEAST or each.n]
         amounts = self.amounts([*(each.money for each in shown), found.gap_money], sign=True)
         columns = self.titled(
             ("evaluation.assumption", "name"),
@@ -195,7 +197,7 @@ class _Writer(PageTables):
         last = [self.words("evaluation.gap"), "", amounts.written[-1], "", "", "", ""]
         caption = self.words("evaluation.lines")
         return self.table(
-            _in_unit(columns, amounts.unit), rows, [last], caption=caption, kind="cards"
+            _in_unit(columns, amounts.unit), rows, [last], caption=caption, kind="cards thirds"
         )
 
     def _row(self, line: EvaluationLine, money: str) -> list[str | Cell]:
@@ -239,7 +241,7 @@ class _Writer(PageTables):
             ]
             for each in found.believed.legs
         ]
-        return self.table(columns, rows, caption=self.words("evaluation.believed"), kind="cards")
+        return self.table(columns, rows, caption=self.words("evaluation.believed"), kind="cards thirds")
 
     def rest(self, found: Evaluation) -> Table:
         """Pace and amounts."""

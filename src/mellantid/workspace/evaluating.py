@@ -228,9 +228,18 @@ def _learned(past: Race, plan: Plan, watch: Watch | None) -> Learned | None:
     if past.history.process.stages != plan.stages:
         return None
     exits = past.counts.table(past.ages, fading=past.fading).exits[0].sum(axis=2)
+    amounts = float(_won_amounts(past))
     if watch is None:
-        return Learned(exits)
-    return Learned(exits, watch.swing, watch.swing_of_creation)
+        return Learned(exits, amounts=amounts)
+    return Learned(exits, watch.swing, watch.swing_of_creation, amounts)
+
+
+def _won_amounts(past: Race) -> int:
+    """How many won amounts the plan's mean stands on."""
+    try:
+        return int(past.arrivals.amounts.size)
+    except NotEnoughDataError:
+        return 0
 
 
 def _line(line: Line, legs: tuple[str, ...], band: float) -> EvaluationLine:

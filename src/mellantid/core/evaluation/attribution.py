@@ -109,12 +109,14 @@ class Learned:
         exits: exits behind the plan by way out, (S, S + 2); infinite: taken as true.
         swing: standard deviation of moving onward from quarter to quarter, as a share.
         swing_of_creation: that of the creation.
+        amounts: won amounts behind the mean amount; infinite: it is taken as true.
 
     """
 
     exits: Floats
     swing: float = 0.0
     swing_of_creation: float = 0.0
+    amounts: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -185,10 +187,11 @@ def attribution(
     earlier = 0 if since is None else max(since - plan.start, 0)
     facts = Learned(np.full(course.by_rate.shape[:2], np.inf)) if learned is None else learned
     swung = facts.swing_of_creation * float(fresh.planned[earlier:].sum())
+    guessed = float(fresh.by_size[earlier:].sum()) / np.sqrt(max(facts.amounts, 1.0))
     dealt = [
         _line(Kind.PACE, 0, fresh.pace, earlier, fresh.pace.expected, swung),
         _line(Kind.START, 0, begun, earlier, fresh.start.expected),
-        _line(Kind.SIZE, 0, fresh.size, earlier, fresh.sized),
+        _line(Kind.SIZE, 0, fresh.size, earlier, fresh.sized, guessed),
         *_legs(course, facts, earlier),
         _line(Kind.WON_FOR, None, changed.at_win, earlier, changed.changes[0]),
         _line(Kind.AMOUNTS, None, changed.on_the_way, earlier, changed.changes[1]),

@@ -8,8 +8,9 @@ x F_s, and
 
 one more deal than planned, where it begins, and its size. Deals first heard of as won are planned
 for likewise. Created deals are Poisson about the plan, and given them their stages and sizes are
-independent. What amounts are the plan has no law for, so the variance of their lines is the sum of
-their squared steps, which is that of a martingale whatever its law (its quadratic variation).
+independent; a size's variance is that of all that were created since, about the mean assumed. For
+amounts that change the plan has no law, so the variance of their lines is the sum of their squared
+steps, which is that of a martingale whatever its law (its quadratic variation).
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class NewDeals:
         size: how large they are; in amounts of deals.
         planned: money that the plan set aside for the creation of each day, (days,).
         sized: deals that `size` is measured on, (days,).
+        by_size: money that `size` would gain if all were larger by one standard deviation, (days,).
 
     """
 
@@ -67,6 +69,7 @@ class NewDeals:
     size: ByDay
     planned: Floats
     sized: Floats
+    by_size: Floats
 
 
 @dataclass(frozen=True)
@@ -107,18 +110,20 @@ def new_deals(seen: Tracks, plan: Plan, chance: PeriodChance, of: Period, now: i
     kind = mean * worth[open_] - each[place[open_]]
     size = (amount - mean) * worth
     known = np.where(worth > 0, 1.0, 0.0)
+    spread_of_one = _spread_of_one(amount[known > 0], mean)
     more = (fresh - planned) * each + came_won - won
     return NewDeals(
         ByDay(more, planned * each**2 + won * mean, planned, fresh),
         ByDay(sums(place[open_], kind, days), fresh * spread, fresh, fresh),
         ByDay(
             sums(place, size, days),
-            sums(place, size**2, days),
+            spread_of_one**2 * sums(place, worth**2, days),
             sums(place, mean * known, days),
             sums(place, amount * known, days),
         ),
         planned * each + won,
         sums(place, known, days),
+        spread_of_one * sums(place, worth, days),
     )
 
 
@@ -141,6 +146,11 @@ def repriced(seen: Tracks, chance: PeriodChance, of: Period, now: int) -> Repric
 
     changes = np.stack([_number(place[which], days) for which in (won, ~won)])
     return Repriced(line(won), line(~won), changes)
+
+
+def _spread_of_one(amount: Floats, mean: float) -> float:
+    """The standard deviation of a new deal's amount, about the mean that was assumed."""
+    return float(np.sqrt(np.mean((amount - mean) ** 2))) if amount.size else 0.0
 
 
 def _number(place: Ints, days: int) -> Floats:
