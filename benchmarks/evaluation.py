@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.evaluation.attribution import Kind, Learned, attribution
+from mellantid.core.evaluation.attribution import Learned, attribution
+from mellantid.core.evaluation.lines import Kind
 from mellantid.core.planning.making import make_plan
 from mellantid.core.planning.target import Target
 from mellantid.core.planning.worth import Basis, worth_of_created
@@ -128,9 +129,7 @@ def estimated(seed: int) -> tuple[Attribution, Attribution]:
     plan = plan_of(race.history, race.basis, organisation.creation)
     exits = race.counts.table(race.ages, fading=race.fading).exits[0].sum(axis=2)
     watched = watch_plan(told, plan, past=race.history)
-    learned = Learned(
-        exits, watched.swing, watched.swing_of_creation, race.arrivals.amounts.size
-    )
+    learned = Learned(exits, watched.swing, watched.swing_of_creation, race.arrivals.amounts.size)
     return attribution(told, plan, learned=learned), attribution(told, plan)
 
 
@@ -165,9 +164,9 @@ def _row(change: Change, found: list[Attribution]) -> str:
         total = sum(line.money for line in each.lines)
         worst = max(worst, abs(total - each.gap) / each.period.target)
     size = len(found)
-    shares = (f"{counts[name] / size:.0%}" for name in ("right", "loudest", "other"))
+    shares = [f"{counts[name] / size:.0%}" for name in ("right", "loudest", "other")]
     if change.kind is None:
-        shares = iter(("-", "-", f"{counts['other'] / size:.0%}"))
+        shares[:2] = "-", "-"
     return f"| {change.name} | {' | '.join(shares)} | {worst:.0e} |"
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plan_cases as cases
 
 from mellantid.core.history import History
 from mellantid.core.planning.making import make_plan
-from mellantid.core.planning.plan import Plan
 from mellantid.core.planning.target import Target
 from mellantid.core.planning.worth import Basis
+
+if TYPE_CHECKING:
+    from mellantid.core.planning.plan import Plan
 
 START = cases.day_of(cases.MONDAY + dt.timedelta(days=60))
 AGES = 60

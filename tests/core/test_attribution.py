@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import plan_cases as cases
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_money_identity import situations
-import plan_cases as cases
 
-from mellantid.core.evaluation.attribution import Kind, attribution
+from mellantid.core.evaluation.attribution import attribution
 from mellantid.core.standing.money import money
 
 WITHIN = 1e-9

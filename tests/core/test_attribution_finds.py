@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from attribution_cases import Truth, course, lived, true_hazard
 
-from mellantid.core.evaluation.attribution import Kind, Learned, Said, attribution
+from mellantid.core.evaluation.attribution import Learned, attribution
 from mellantid.core.evaluation.beliefs import leg_beliefs
+from mellantid.core.evaluation.lines import Kind, Said
 
 STAND_OUT = [
     (Truth(pace=0.5), Kind.PACE, 0),

@@ -16,11 +16,13 @@ def document(client, since="start"):
 
 def cells(page, caption):
     """Rows of a table, by its caption."""
-    table = re.search(rf"<table[^>]*>\s*<caption[^>]*>{caption}</caption>(.*?)</table>", page, re.S)
-    rows = re.findall(r"<tr>(.*?)</tr>", table[1], re.S)
+    table = re.search(
+        rf"<table[^>]*>\s*<caption[^>]*>{caption}</caption>(.*?)</table>", page, re.DOTALL
+    )
+    rows = re.findall(r"<tr>(.*?)</tr>", table[1], re.DOTALL)
     return [
         [html.unescape(re.sub(r"<[^>]+>", "", each)).strip() for each in re.findall(
-            r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)]
+            r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.DOTALL)]
         for row in rows
     ][1:]  # fmt: skip
 

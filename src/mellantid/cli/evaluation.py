@@ -14,6 +14,8 @@ from mellantid.cli.output import RULE, print_json, print_table, print_text, say
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mellantid.workspace.believing import Believed
     from mellantid.workspace.evaluating import Evaluation, EvaluationLine
     from mellantid.workspace.proposing import Proposal
@@ -60,8 +62,6 @@ def evaluate(
         race, moment = ask(workspace, process, as_of), now()
         if learned is not None:
             close(workspace, race, learned, author, moment, uuid.uuid4().hex)
-            # What was closed in this very moment is told too.
-            race, moment = ask(workspace, process, None), moment + 1
         found = evaluation(workspace, race, since.value, moment if as_of is None else None)
         unit = race.unit
     if as_json:
@@ -103,7 +103,7 @@ def _print_lines(found: Evaluation, unit: str) -> None:
         [*(each.money for each in found.lines), found.gap_money], unit
     )
     cells = [numbers.signed(each) for each in written]
-    rows: list[object] = [
+    rows: list[Sequence[str]] = [
         (
             each.kind,
             each.leg or "",

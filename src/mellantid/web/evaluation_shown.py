@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from mellantid.core.evaluation.attribution import Kind, Said
+from mellantid.core.evaluation.lines import Kind, Said
 from mellantid.metrics import numbers
-from mellantid.report.writer import Cell
 from mellantid.web.tables import PageTables
 from mellantid.workspace.evaluating import OF_ONE
 from mellantid.workspace.evaluations import MONTH
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from mellantid.core.learning.stay_times import Measured
     from mellantid.report.wording import Wording
-    from mellantid.report.writer import Column, Table
+    from mellantid.report.writer import Cell, Column, Table
     from mellantid.workspace.evaluating import Evaluation, EvaluationLine
     from mellantid.workspace.evaluations import Closed, Due
     from mellantid.workspace.proposing import Proposal
@@ -241,7 +240,9 @@ class _Writer(PageTables):
             ]
             for each in found.believed.legs
         ]
-        return self.table(columns, rows, caption=self.words("evaluation.believed"), kind="cards thirds")
+        return self.table(
+            columns, rows, caption=self.words("evaluation.believed"), kind="cards thirds"
+        )
 
     def rest(self, found: Evaluation) -> Table:
         """Pace and amounts."""

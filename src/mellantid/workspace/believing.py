@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.evaluation.attribution import Kind
 from mellantid.core.evaluation.beliefs import leg_beliefs
+from mellantid.core.evaluation.lines import Kind
 from mellantid.core.learning.stay_times import stay_times
 from mellantid.core.weeks import WORKING_WEEK
 from mellantid.errors import NotEnoughDataError

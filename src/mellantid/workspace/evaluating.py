@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.clock import EPOCH
-from mellantid.core.evaluation.attribution import Kind, Learned, Said, attribution
+from mellantid.core.evaluation.attribution import Learned, attribution
+from mellantid.core.evaluation.lines import Kind, Said
 from mellantid.errors import MellantidError, NotEnoughDataError, QuestionError
 from mellantid.workspace.aims import running_period
 from mellantid.workspace.believing import Believed, believed
@@ -26,7 +27,7 @@ from mellantid.workspace.standing import anew_basis
 
 if TYPE_CHECKING:
     from mellantid.core.clock import WorkingClock
-    from mellantid.core.evaluation.attribution import Attribution, Line
+    from mellantid.core.evaluation.lines import Line
     from mellantid.core.planning.plan import Plan
     from mellantid.workspace.race import Race
     from mellantid.workspace.watching import Watch
@@ -44,7 +45,7 @@ class EvaluationLine:
     """A part of the gap.
 
     Attributes:
-        kind: what it is about; see `core.evaluation.attribution.Kind`.
+        kind: what it is about; see `core.evaluation.lines.Kind`.
         leg: which leg; None: of none.
         money: what it added, ahead where positive.
         low: the least that is within chance; None: no matter of chance.
@@ -53,7 +54,7 @@ class EvaluationLine:
             of amounts, the mean of one deal; None: it has no measure.
         seen: what was.
         n: how many events it stands on.
-        verdict: see `core.evaluation.attribution.Said`.
+        verdict: see `core.evaluation.lines.Said`.
 
     """
 
@@ -129,7 +130,8 @@ def evaluation(
         workspace: the organisation.
         race: what is known.
         since: `PLAN_START`, or `MONTH_START`: since the first working day of the month.
-        now: the present moment (ms), at which the plan proposed would be made; None: none is.
+        now: the present moment (ms), at which the plan proposed would be made; None: the question
+            is about the past, and none is.
 
     Raises:
         QuestionError: there is no plan, it cannot be compared with the history, or `since` is
@@ -159,7 +161,8 @@ def evaluation(
     period = plan.periods[place]
     lines = {id(each): _line(each, history.process.legs, found.band) for each in found.lines}
     proposal, why = _proposal(workspace, process, today, now, plan.p)
-    closed = closed_evaluations(workspace.ledger, process, history.until)
+    # An old export stands at its own last day, and what is closed of it is closed today.
+    closed = closed_evaluations(workspace.ledger, process, history.until if now is None else None)
     start = clock.date(plan.made)
     return Evaluation(
         as_of=today,
@@ -194,7 +197,7 @@ def evaluation_due(workspace: Workspace, race: Race) -> Due | None:
         plan = workspace.plan(process, history.until)
     except QuestionError:
         return None
-    closed = closed_evaluations(workspace.ledger, process, history.until)
+    closed = closed_evaluations(workspace.ledger, process)
     today = clock.date(history.until - 1)
     return due(clock, today, clock.date(plan.made), closed, _watch(workspace, race))
 
@@ -208,9 +211,7 @@ def close(workspace: Workspace, race: Race, learned: str, author: str, now: int,
 
     """
     found = evaluation(workspace, race)
-    wrong = tuple(
-        {"kind": each.kind, "leg": each.leg, "money": each.money} for each in found.wrong
-    )
+    wrong = tuple({"kind": each.kind, "leg": each.leg, "money": each.money} for each in found.wrong)
     closed = Closed(found.as_of, found.plan_version, found.gap_money, wrong, learned, author)
     close_evaluation(workspace.ledger, found.process, closed, now, key)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mellantid.workspace.watching import Watch
 
 LONGEST: Final = 10_000
+EVER: Final = 2**62
 MONTH: Final = "month"
 LEG: Final = "leg"
 
@@ -97,12 +98,14 @@ def close_evaluation(
         )
 
 
-def closed_evaluations(ledger: Ledger, process: str, until: int) -> tuple[Closed, ...]:
-    """The evaluations that were closed before a moment (ms), the newest first."""
+def closed_evaluations(
+    ledger: Ledger, process: str, until: int | None = None
+) -> tuple[Closed, ...]:
+    """The evaluations that were closed before a moment (ms), or until now, the newest first."""
     rows = ledger.rows(
         "SELECT closed_on, plan_version, document, text, author FROM evaluation "
         "WHERE process = ? AND recorded_at < ? ORDER BY id DESC",
-        (process, until),
+        (process, EVER if until is None else until),
     )
     return tuple(
         _closed(dt.date.fromisoformat(on), version, json.loads(document), text, author)

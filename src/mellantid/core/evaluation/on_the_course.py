@@ -69,7 +69,7 @@ class OnTheCourse:
 def on_the_course(
     seen: Tracks, hazard: Floats, chance: PeriodChance, of: Period, now: int
 ) -> OnTheCourse:
-    """Split what happened on the legs after creation from the tracks' start to the end of day `now`.
+    """Split what happened on the legs after creation to the end of day `now`.
 
     Args:
         seen: the deals' rows.
@@ -137,7 +137,9 @@ def worth_of_destinations(chance: PeriodChance, stages: int, days: Ints) -> Floa
 def _mean(hazard: Floats, worth: Floats, leaving: Floats, stay: Floats) -> Floats:
     """D: the mean worth of where those who leave go, (S, A); that of staying where nobody can."""
     total = np.einsum("sja,j->sa", hazard, worth)
-    return np.divide(total, leaving, out=np.array(stay, dtype=np.float64), where=leaving > 0)
+    kept = np.array(stay, dtype=np.float64)
+    found: Floats = np.divide(total, leaving, out=kept, where=leaving > 0)
+    return found
 
 
 def _stays(seen: Tracks, now: int) -> tuple[Ints, Ints, Ints, Ints, Floats]:

@@ -163,7 +163,9 @@ def evaluate(asked: Asked) -> object:
     now = asked.asking.now() if asked.values["as_of"] is None else None
     race = asked.race
     found = asked.asking.of(
-        race, ("evaluation", since, now is None), lambda: evaluation(asked.workspace, race, since, now)
+        race,
+        ("evaluation", since, now is None),
+        lambda: evaluation(asked.workspace, race, since, now),
     )
     return evaluation_document(found)
 
