@@ -101,6 +101,15 @@ FIELDS = {
         "weeks days others expected_before actual_before expected_after actual_after before "
         "raw_before change ratio low high e_value verdict"
     ),
+    "evaluate": "chance chance_sd band",
+    "evaluate.lines": "money low high expected seen n verdict",
+    "evaluate.believed.legs": (
+        "conversion_assumed conversion_now conversion_seen days_assumed days_now days_seen n"
+    ),
+    "evaluate.believed": (
+        "pace_assumed pace_seen pace_now creations amount_assumed amount_now won_amounts "
+        "ratio_seen ratio_n"
+    ),
     "training.to_train": "worth worth_of_one expected actual",
 }
 PATHS = [f"{place}.{field}" for place, fields in FIELDS.items() for field in fields.split()]

@@ -12,11 +12,13 @@ from mellantid.answers.documents import (
     processes_document,
     targets_document,
 )
+from mellantid.answers.evaluation import evaluation_document
 from mellantid.answers.playbooks import playbook_document, playbooks_document
 
 __all__ = [
     "activities_document",
     "counts_document",
+    "evaluation_document",
     "forecast_document",
     "json_text",
     "me_document",

@@ -16,6 +16,7 @@ from mellantid.cli import (
     cutoffs,
     definitions,
     demo,
+    evaluation,
     focus,
     forecast,
     importing,
@@ -46,7 +47,8 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, planning, splits, watch, forecast, focus, me, activities, training, cutoffs,
-    backtest, model, playbook, settings, definitions, next_steps, letter, upkeep, serving,
+    backtest, model, playbook, settings, definitions, next_steps, letter, evaluation, upkeep,
+    serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

@@ -32,6 +32,9 @@ GUARDS: Final = (
     "note_refuses_update",
     "note_refuses_delete",
     "note_refuses_replacement",
+    "evaluation_refuses_update",
+    "evaluation_refuses_delete",
+    "evaluation_refuses_replacement",
 )
 TABLES: Final = (
     "entry",
@@ -42,6 +45,7 @@ TABLES: Final = (
     "target",
     "next_step",
     "note",
+    "evaluation",
     "plan",
     "rate",
     "import_run",

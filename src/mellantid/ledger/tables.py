@@ -1,9 +1,9 @@
 """The ledger's table and the workspace's small ones, as SQLAlchemy metadata.
 
 Moments are int64 ms UTC; a date is ISO 8601 text. `entry` refuses UPDATE, DELETE and replacement;
-`target`, `next_step`, `note`, `plan`, `training`, `training_comment` and `activity` refuse them
-too: what was aimed at, agreed, written, planned, trained and done is history as well. The
-migrations make the tables; a test compares them with this file.
+`target`, `next_step`, `note`, `evaluation`, `plan`, `training`, `training_comment` and `activity`
+refuse them too: what was aimed at, agreed, written, learned, planned, trained and done is history
+as well. The migrations make the tables; a test compares them with this file.
 """
 
 from __future__ import annotations
@@ -155,6 +155,23 @@ note = Table(
     _must("written_at", Whole),
     Index("note_key", "key", unique=True),
     Index("note_deal", "deal"),
+    sqlite_strict=True,
+)
+
+# An evaluation of a plan that was closed, with what was learned.
+evaluation = Table(
+    "evaluation",
+    metadata,
+    _key("id", Whole),
+    _must("key", Text()),
+    _must("process", Text()),
+    _must("plan_version", Whole),
+    _must("closed_on", Text()),
+    _must("document", Text()),  # JSON
+    _must("text", Text()),
+    _must("author", Text()),
+    _must("recorded_at", Whole),
+    Index("evaluation_key", "key", unique=True),
     sqlite_strict=True,
 )
 

@@ -31,6 +31,7 @@ SENTENCES: Final = {
     "too_early": "{deal} has an entry of {date}: give that day or a later one.",
     "step_over": "{date} is over: give today, {today}, or a later date.",
     "long_text": "The text is longer than {most} letters: shorten it.",
+    "nothing_learned": "Write what was learned first.",
     "no_text": "Write something first.",
     "no_choice": "Choose the ability that you have sharpened.",
     "no_ability": "Name the ability in at most {most} letters.",

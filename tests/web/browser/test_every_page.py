@@ -26,6 +26,7 @@ PAGES = (
     "/training",
     "/training?seller=anna.lindqvist",
     "/plan",
+    "/evaluation",
     "/letter",
     "/letter?owner=anna.lindqvist",
     "/band",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from mellantid.answers import (
     counts_document,
+    evaluation_document,
     forecast_document,
     me_document,
     model_document,
@@ -24,6 +25,7 @@ from mellantid.web.deal_field import chosen_process
 from mellantid.web.letters_of import band_on, letter_on, wanted
 from mellantid.web.refusal import hidden
 from mellantid.web.whose import asked_owner, own_page_of, own_race_of
+from mellantid.workspace.evaluating import PLAN_START, SINCE, evaluation
 from mellantid.workspace.next_steps import next_steps
 from mellantid.workspace.parts import parts
 
@@ -155,6 +157,19 @@ def compare(asked: Asked) -> object:
     return asked.workspace.compare_plans(values["process"], values["before"], values["after"])
 
 
+def evaluate(asked: Asked) -> object:
+    """The evaluation of the plan that holds."""
+    since = asked.values["since"] or PLAN_START
+    now = asked.asking.now() if asked.values["as_of"] is None else None
+    race = asked.race
+    found = asked.asking.of(
+        race,
+        ("evaluation", since, now is None),
+        lambda: evaluation(asked.workspace, race, since, now),
+    )
+    return evaluation_document(found)
+
+
 def people(asked: Asked) -> object:
     """Everyone and their teams."""
     return people_document(asked.workspace.people)
@@ -257,6 +272,13 @@ OPERATIONS: Final = (
             Parameter("after", Kind.WHOLE, "Another version.", required=True),
             PROCESS,
         ),
+    ),
+    Operation(
+        "GET",
+        "/evaluation",
+        "Which assumption of the plan was wrong, what it cost, and a new plan.",
+        evaluate,
+        (Parameter("since", Kind.TEXT, "Since the plan's start, or the month's.", SINCE), *MOMENT),
     ),
     Operation("GET", "/people", "Everyone and their teams.", people, of_deals=False),
     Operation("GET", "/processes", "The processes and their stages.", processes, of_deals=False),

@@ -16,11 +16,13 @@ from mellantid.report.render import shown
 from mellantid.report.wording import wording
 from mellantid.web.asking import PATIENCE
 from mellantid.web.deal_field import chosen_process
+from mellantid.web.evaluation_shown import due_shown
 from mellantid.web.lines import line_of
 from mellantid.web.page import Page, environment
 from mellantid.web.race_of import LinkedWriter, choices, race_data
 from mellantid.web.reading_forms import read_date
 from mellantid.web.whose import asked_owner
+from mellantid.workspace.evaluating import evaluation_due
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,6 +58,8 @@ class Shown:
         owner: the team or seller that it is of; None: everyone.
         teams: those whose race may be seen.
         sellers: likewise.
+        due: why it is time to evaluate the plan; empty: it is not.
+        evaluation: where that is done.
 
     """
 
@@ -66,6 +70,8 @@ class Shown:
     owner: str | None
     teams: tuple[Choice, ...]
     sellers: tuple[Choice, ...]
+    due: str
+    evaluation: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ def race(request: Request) -> Response:
         teams=found.teams,
         sellers=found.sellers,
         owner=found.owner,
+        due=found.due,
+        evaluation=found.evaluation,
         kept={name: query[name] for name in ("process", "as_of") if name in query},
     )
 
@@ -141,7 +149,12 @@ def _made(workspace: Workspace, page: Page, found: Race, asked: Asked, sight: Si
     worst = min(behind, key=lambda leg: leg.money, default=None)
     slipping = None if worst is None else wording(page.language).leg(worst.leg)
     teams, sellers = choices(sight, workspace.people, found, owner)
-    return Shown(results, text, slipping, found.position, owner, teams, sellers)
+    due = ""
+    if asked.as_of is None and owner is None:
+        why = page.asking.of(found, "evaluation due", lambda: evaluation_due(workspace, found))
+        due = due_shown(why, page.words)
+    there = "/evaluation" if named is None else _with_query("/evaluation", {"process": named})
+    return Shown(results, text, slipping, found.position, owner, teams, sellers, due, there)
 
 
 def _lines(page: Page, sight: Sight, position: int) -> list[Line]:
