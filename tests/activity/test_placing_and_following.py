@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mellantid.core.activity.next_one import changed, following
+from mellantid.core.activity.per_movement import leg_yield
 from mellantid.core.activity.placing import NO_LEG, legs_of
 from mellantid.core.activity.tally import Done, tally
 from mellantid.core.clock import WorkingClock, Zone
@@ -86,6 +87,15 @@ def test_movements_count_only_where_the_seller_logged_and_from_the_first_activit
     assert found.movements[1].sum() == 0
     # Two months before is another stretch, in which nothing was logged.
     assert int(found.logged.sum()) == 1
+
+
+def test_where_nobody_owns_anything_nothing_counts_and_nothing_fails():
+    history = told(("a", "2025-01-02T10:00", 0, -1), owners=())
+    none = Done(*(np.zeros(0, dtype=np.int64),) * 4)
+    found = tally(history, none)
+    assert found.movements.sum() == 0
+    assert leg_yield(found.activities[:, 0], found.movements[:, 0]).early
+    assert following(history, np.full((2, 4, 5), 0.02), none, found).missing == 5
 
 
 def test_days_after_an_activity_and_the_others_make_up_all_that_are_compared():

@@ -12,7 +12,8 @@ from mellantid.answers import activities_document, json_text
 from mellantid.metrics import numbers
 from mellantid.workspace import Workspace
 from mellantid.workspace.activities import holding
-from mellantid.workspace.activity_telling import activities_of, known_activities
+from mellantid.workspace.activity_known import known_activities
+from mellantid.workspace.activity_telling import activities_of
 
 ANNA = "anna.lindqvist"
 API = "/api/v1/activities"

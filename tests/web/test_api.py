@@ -59,6 +59,7 @@ def holder(served):
         ("/cutoffs", "cutoffs"),
         ("/focus?seller=anna.lindqvist", "focus --seller anna.lindqvist"),
         ("/me?owner=anna.lindqvist", "me --owner anna.lindqvist"),
+        ("/activities?owner=anna.lindqvist", "activities list --owner anna.lindqvist"),
         ("/counts", "counts"),
         ("/model", "model"),
     ],

@@ -15,7 +15,8 @@ from mellantid.workspace.activities import (
     told_of_deal,
 )
 from mellantid.workspace.activity_kinds import keep_kinds, kind_word, kinds
-from mellantid.workspace.activity_telling import activities_of, known_activities
+from mellantid.workspace.activity_known import known_activities
+from mellantid.workspace.activity_telling import activities_of
 from mellantid.workspace.next_steps import NextStep, set_next_step
 
 NOW = "2025-03-03 12:00"

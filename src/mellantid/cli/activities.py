@@ -49,10 +49,10 @@ def list_activities(
 ) -> None:
     """Tell what was done, what a movement takes on each leg, and what the plan asks for."""
     with reading(database) as workspace:
-        from mellantid.workspace.activity_telling import (  # noqa: PLC0415 (--help is quick without)
-            activities_of,
+        from mellantid.workspace.activity_known import (  # noqa: PLC0415 (--help is quick without)
             known_activities,
         )
+        from mellantid.workspace.activity_telling import activities_of  # noqa: PLC0415 (as above)
 
         race = ask(workspace, process, as_of)
         people = workspace.people

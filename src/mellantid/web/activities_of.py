@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from mellantid.errors import QuestionError
 from mellantid.web.refusal import hidden
 from mellantid.workspace.activities import checked, holding, log, newest, take_back
-from mellantid.workspace.activity_telling import activities_of, known_activities
+from mellantid.workspace.activity_known import known_activities
+from mellantid.workspace.activity_telling import activities_of
 
 if TYPE_CHECKING:
     from mellantid.access import Sight

@@ -59,6 +59,8 @@ class Tally:
 
     def counts(self, owner: Ints, day: Ints) -> Bools:
         """Whether a day of an owner is in what is compared."""
+        if not self.since.size:
+            return np.zeros(owner.size, dtype=np.bool_)
         stretch = (self.last - day) // STRETCH
         inside = (stretch >= 0) & (stretch < STRETCHES) & (owner >= 0)
         safe = np.where(inside, stretch, 0)
