@@ -282,7 +282,8 @@ class _Writer(PageTables):
                     numbers.count(said.ratio_n, language),
                 ]
             )
-        return self.table(columns, rows, caption=self.words("evaluation.rest"))
+        caption = self.words("evaluation.rest")
+        return self.table(columns, rows, caption=caption, kind="cards thirds")
 
     def _share(self, value: float | None) -> str:
         return numbers.percent(value, self.language)
