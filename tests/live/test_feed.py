@@ -11,6 +11,7 @@ from live_sample import keep, new_feed, numbers_of
 
 from mellantid.live import Flood
 from mellantid.live import feed as room
+from mellantid.workspace import Workspace
 
 PATIENCE = 20.0
 
@@ -107,9 +108,10 @@ def test_our_own_writer_wakes_it_at_once(file, feed, monkeypatch):
 
 def test_the_last_lines_are_there_although_nobody_has_listened(file, feed):
     keep(file, 1, 20)
-    assert numbers_of(feed.last(5, 20)) == [16, 17, 18, 19, 20]
-    assert numbers_of(feed.last(5, 18)) == [14, 15, 16, 17, 18]
-    assert feed.last(5, 0) == ()
+    with Workspace.open(file) as workspace:
+        assert numbers_of(feed.last(workspace, 5, 20)) == [16, 17, 18, 19, 20]
+        assert numbers_of(feed.last(workspace, 5, 18)) == [14, 15, 16, 17, 18]
+        assert feed.last(workspace, 5, 0) == ()
     assert not feed.awake
 
 

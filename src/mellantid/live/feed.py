@@ -145,14 +145,13 @@ class Feed:
                 return (Flood(events[-1].id if events else begin),)
             return (*self._telling.plainly(workspace, missed), *events)
 
-    def last(self, count: int, position: int) -> tuple[Passing, ...]:
+    def last(self, workspace: Workspace, count: int, position: int) -> tuple[Passing, ...]:
         """The last events up to an entry, the newest last; the older ones without credit."""
         with self._changed:
             kept = {event.id: event for event in self._events if isinstance(event, Passing)}
-        with Workspace.open(self._database) as workspace:
-            entries = workspace.ledger.follow(max(position - count, 0), count)
-            entries = [entry for entry in entries if entry.id <= position]
-            bare = self._telling.plainly(workspace, [e for e in entries if e.id not in kept])
+        entries = workspace.ledger.follow(max(position - count, 0), count)
+        entries = [entry for entry in entries if entry.id <= position]
+        bare = self._telling.plainly(workspace, [e for e in entries if e.id not in kept])
         told: dict[int, Passing] = kept | {event.id: event for event in bare}
         return tuple(told[entry.id] for entry in entries)
 

@@ -109,6 +109,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     """What is live begins and ends with the app."""
+    static_files.read_all()
     office = app.state.asking.office
     office.start()
     readiness = Readiness(app.state.asking)

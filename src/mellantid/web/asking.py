@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from contextlib import contextmanager, suppress
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from mellantid.live import Office
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 RACES: Final = 8
 """Races kept: the present one of some processes, and some past days."""
 ANSWERS: Final = 256
-PATIENCE: Final = 15_000
+PATIENCE: Final = 30_000
 """A page at a glance may be so many ms behind while the next is being made."""
+
+TRUSTED: Final = 1.0
+"""Seconds for which settings and people are held to be as they were, if others may change them."""
 
 Answer = TypeVar("Answer")
 
@@ -38,6 +42,14 @@ class _Held:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.uses = 0
+        self._known: tuple[int, float] = (0, 0.0)
+
+    def renew(self, settled: int) -> None:
+        """Read anew who is who, where this process has changed it or another may have."""
+        last, read = self._known
+        if not self.uses and (settled != last or monotonic() - read > TRUSTED):
+            self.workspace.forget()
+            self._known = settled, monotonic()
 
     def __del__(self) -> None:
         # Where another thread clears up, SQLite does not let it close; it lets go all the same.
@@ -78,9 +90,7 @@ class Asking:
         held: _Held | None = getattr(self._own, "held", None)
         if held is None:
             held = self._own.held = _Held(Workspace.open(self.database))
-        if not held.uses:
-            # Another process may have changed who is who.
-            held.workspace.forget()
+        held.renew(self._settled)
         held.uses += 1
         try:
             yield held.workspace
@@ -137,6 +147,22 @@ class Asking:
         """
         about = (race.history.process.name, race.history.until_day, key)
         return self._answers.fresh(about, (race.position, self._settled), make)
+
+    def of_late(
+        self, race: Race, key: Hashable, make: Callable[[Workspace], Answer], patience: int
+    ) -> Answer:
+        """The same at a glance: of this race, or of an earlier one while this one's is made.
+
+        Args:
+            race: it.
+            key: everything else that the answer depends on.
+            make: makes it from a workspace, perhaps after the request is over.
+            patience: how many ms old it may be.
+
+        """
+        about = (race.history.process.name, race.history.until_day, self._settled, key)
+        again = partial(self._with_workspace, make)
+        return self._answers.recent(about, (race.position, self._settled), again, patience)
 
     def kept(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """An answer that is asked for often: made once for each position of the ledger.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
 Answer = TypeVar("Answer")
-REST: Final = 3.0
+REST: Final = 5.0
 """What is remade beside the requests rests so many times as long as it took to make."""
 STALE: Final = 60_000
 """An answer to another state is let go after so many ms."""

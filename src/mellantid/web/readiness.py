@@ -9,16 +9,15 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from mellantid.errors import MellantidError
+from mellantid.web.asking import PATIENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
     from mellantid.web.asking import Asking
 
 LOOK: Final = 2.0
 """Seconds between looks at whether something is new."""
-SHARE: Final = 5.0
-"""It rests at least so many times as long as it has worked."""
+LATEST: Final = 25.0
+"""While something always happens it waits for a calm moment, but for no more seconds than these."""
 
 log = logging.getLogger(__name__)
 
@@ -45,33 +44,30 @@ class Readiness:
         self._ended.set()
         self._thread.join()
 
-    def prepare(self) -> Hashable:
-        """Work out what the race pages of the organisation show now; gives what it stands on."""
+    def prepare(self) -> None:
+        """See to it that what the race pages of the organisation show is there, or being made."""
         with self._asking.workspace() as workspace:
-            today = workspace.clock.date(self._asking.now())
-            state = (today, self._asking.state(workspace))
             for process in sorted(workspace.processes):
                 # Where there is nothing to tell yet, who asks is told why.
                 with suppress(MellantidError):
-                    race, _ = self._asking.race(workspace, process)
+                    race, _ = self._asking.race(workspace, process, patience=PATIENCE)
                     self._asking.prepare(workspace, race)
-        return state
 
     def _run(self) -> None:
-        known: Hashable = None
-        rest = 0.0
-        while not self._ended.wait(rest):
-            rest = LOOK
+        wait = due = 0.0
+        seen = None
+        while not self._ended.wait(wait):
+            wait = LOOK
             try:
-                if self._present() == known:
-                    continue
-                begun = monotonic()
-                known = self.prepare()
-                rest = max(LOOK, SHARE * (monotonic() - begun))
+                present = self._position()
+                calm, seen = present == seen, present
+                if calm or monotonic() >= due:
+                    self.prepare()
+                    due = monotonic() + LATEST
             except Exception:
                 # Whoever asks is told of the fault; the next look may find it gone.
                 log.exception("The race could not be prepared.")
 
-    def _present(self) -> Hashable:
+    def _position(self) -> int:
         with self._asking.workspace() as workspace:
-            return workspace.clock.date(self._asking.now()), self._asking.state(workspace)
+            return workspace.ledger.position()

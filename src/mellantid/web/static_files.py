@@ -45,6 +45,14 @@ def address(name: str) -> str:
     return f"/static/{name}?{hashlib.sha256(body).hexdigest()[:12]}"
 
 
+def read_all() -> None:
+    """Read every file once, before many ask at the same time."""
+    for each in files("mellantid.web").joinpath("static").iterdir():
+        if not each.name.endswith(".css"):
+            address(each.name)
+    address(STYLE)
+
+
 def static_file(request: Request) -> Response:
     """Answer with a file."""
     name = request.path_params["name"]

@@ -143,7 +143,8 @@ def _lines(page: Page, sight: Sight, owner: str, position: int) -> list[Line]:
     office = page.asking.office
     if office.open:
         office.feed.linger()
-    last = office.feed.last(LOOKED_AT, position)
+    with page.asking.workspace() as workspace:
+        last = office.feed.last(workspace, LOOKED_AT, position)
     own = [each for each in reversed(last) if each.owner == owner][:LINES]
     return [line_of(passing, page.words, sight) for passing in own]
 

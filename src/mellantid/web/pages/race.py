@@ -131,9 +131,11 @@ def _found(page: Page, asked: Asked) -> tuple[Sight, Shown]:
         process = chosen_process(workspace, asked.process)
         found, _ = page.asking.race(workspace, process, asked.as_of, PATIENCE)
         key = ("race page", asked, page.language, sight)
-        return sight, page.asking.of(
-            found, key, lambda: _made(workspace, page, found, asked, sight)
-        )
+
+        def make(opened: Workspace) -> Shown:
+            return _made(opened, page, found, asked, sight)
+
+        return sight, page.asking.of_late(found, key, make, PATIENCE)
 
 
 def _made(workspace: Workspace, page: Page, found: Race, asked: Asked, sight: Sight) -> Shown:
@@ -162,7 +164,8 @@ def _lines(page: Page, sight: Sight, position: int) -> list[Line]:
     office = page.asking.office
     if office.open:
         office.feed.linger()
-    last = office.feed.last(LINES, position)
+    with page.asking.workspace() as workspace:
+        last = office.feed.last(workspace, LINES, position)
     return [line_of(passing, page.words, sight) for passing in reversed(last)]
 
 

@@ -63,7 +63,7 @@ function flash(line) {
 function soon() {
   if (due) return;
   const wait = Math.max(CALM, fetched + SELDOM - Date.now());
-  due = setTimeout(refresh, wait * (1 + Math.random() / 2));
+  due = setTimeout(refresh, wait * (1 + 2 * Math.random()));
 }
 
 async function refresh() {
