@@ -226,7 +226,7 @@ def test_a_thing_told_with_another_amount_takes_the_place_of_the_old_one(ledger)
     read_in(ledger, told(CREATED))
     read_in(ledger, told(dataclasses.replace(CREATED, amount=120.0)))
     assert holding(ledger) == [("created", 0, "Qualify", 120.0, "3")]
-    assert ledger.survey().entries == 3
+    assert ledger.position() == 3
 
 
 def test_the_past_stays_as_it_was_known(ledger):
