@@ -5,6 +5,8 @@ from web_sample import logged_in, token_in, words_of
 
 from mellantid.playbooks import parse_playbook, playbook_text, shipped
 from mellantid.workspace import Workspace
+from mellantid.workspace.abilities import library
+from mellantid.workspace.criteria import exit_criteria, keep_exit_criteria
 from mellantid.workspace.playbooks import chosen_playbook
 
 HERE = "/playbooks"
@@ -137,3 +139,28 @@ def test_a_playbook_that_there_is_not_is_missing(admin):
 
 def test_settings_lead_to_the_playbooks(admin):
     assert f'href="{HERE}"' in admin.get("/settings").text
+
+
+def test_words_that_are_missing_are_shown_and_made_ours_and_nothing_is_written_over(admin, served):
+    with served.state.asking.workspace() as workspace:
+        process = workspace.process()
+        kept = process.stages[0]
+        keep_exit_criteria(workspace.ledger, process, {kept: "Ours"})
+    assert "What you have no words for yet" in words_of(admin.get(f"{HERE}?show={NAME}"))
+    assert send(admin, do="adopt", name=NAME).status_code == 303
+    with served.state.asking.workspace() as workspace:
+        criteria = exit_criteria(workspace.ledger, process.name)
+        abilities = library(workspace.ledger, process, "en")
+    assert set(criteria) == set(process.stages)
+    assert criteria[kept] == "Ours"
+    theirs = shipped()[NAME].stages[-1]
+    assert criteria[process.stages[-1]] == theirs.exit("en")
+    assert {each("en") for each in theirs.abilities} <= set(abilities[process.stages[-1]])
+    assert "What you have no words for yet" not in words_of(admin.get(f"{HERE}?show={NAME}"))
+
+
+def test_who_may_not_settle_takes_no_words_in(served):
+    seller = logged_in(served, "seller")
+    assert send(seller, do="adopt", name=NAME).status_code == 403
+    with served.state.asking.workspace() as workspace:
+        assert exit_criteria(workspace.ledger, workspace.process().name) == {}

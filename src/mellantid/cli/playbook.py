@@ -27,6 +27,7 @@ playbook_app = typer.Typer(
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="The playbook's name; see playbook list.")]
+Language = Annotated[str, typer.Option(help="Of the words: en or sv.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -124,6 +125,28 @@ def use_playbook(
     print_text(
         f"The model of {one.name} leans on {name} from now on: see mellantid playbook show {name}."
     )
+
+
+@playbook_app.command("adopt")
+def adopt_words(
+    name: Name,
+    language: Language = "en",
+    database: Database = "./mellantid.db",
+    process: ProcessName = None,
+) -> None:
+    """Take its exit criteria and abilities into your own, where you have none."""
+    from mellantid.workspace.playbook_words import take_words  # noqa: PLC0415 (as above)
+    from mellantid.workspace.playbooks import find_playbook  # noqa: PLC0415 (as above)
+
+    with reading(database) as workspace:
+        one = workspace.process(process)
+        added = take_words(workspace.ledger, one, find_playbook(workspace.ledger, name), language)
+    for stage, text in added.criteria.items():
+        print_text(f"{stage}, done when: {text}")
+    for stage, names in added.abilities.items():
+        print_text(f"{stage}, worth training: {', '.join(names)}")
+    if not added.some:
+        print_text(f"{one.name} has words for everything that {name} says.")
 
 
 @playbook_app.command("export")

@@ -24,10 +24,12 @@ from mellantid.web.refusal import Refusal, hidden, missing
 from mellantid.workspace.criteria import exit_criteria
 from mellantid.workspace.leaders import leaders
 from mellantid.workspace.playbook_beside import beside, own_playbook
+from mellantid.workspace.playbook_words import missing_words, take_words
 from mellantid.workspace.playbooks import (
     Chosen,
     choose_playbook,
     chosen_playbook,
+    find_playbook,
     keep_playbook,
     known_playbooks,
     matched_as_chosen,
@@ -134,7 +136,14 @@ def _import(page: Page, workspace: Workspace, typed: Mapping[str, str], content:
     return playbook.name
 
 
-DOES: Final = {"use": _use, "leave": _leave, "import": _import}
+def _adopt(page: Page, workspace: Workspace, typed: Mapping[str, str], content: bytes) -> str:
+    del content
+    process, name = workspace.process(typed.get("process")), typed.get("name", "")
+    take_words(workspace.ledger, process, find_playbook(workspace.ledger, name), page.language)
+    return name
+
+
+DOES: Final = {"use": _use, "leave": _leave, "adopt": _adopt, "import": _import}
 
 
 def _factor(text: str) -> float:
@@ -179,6 +188,11 @@ def _shown(page: Page, fault: Fault | None = None) -> Response:
         race = _race(page, workspace, process)
         several = process.name if process and len(workspace.processes) > 1 else None
         values = _learned(page, workspace, race, known[name], sight)
+        values["lacking"] = (
+            missing_words(workspace.ledger, process, known[name], page.language)
+            if process and page.may_settle(sight)
+            else None
+        )
         lead = _address(several, show=name, leaders="1")
         organisation = workspace.settings.name
     mine = chosen if chosen and chosen.name == name else Chosen(name)
