@@ -60,7 +60,12 @@ class Bulk:
         while locator != END:
             params = {"maxRecords": PART, **({"locator": locator} if locator else {})}
             answer = self._client.get(f"{JOBS}/{job}/results", params)
-            yield from csv.DictReader(io.StringIO(answer.text, newline=""))
+            rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+            if str(len(rows)) != answer.headers.get("sforce-numberofrecords", str(len(rows))):
+                raise SourceError(
+                    "The results of a bulk query came incomplete: the reading goes on later."
+                )
+            yield from rows
             locator = answer.headers.get("sforce-locator", END) or END
 
     def _complete(self, job: str) -> None:

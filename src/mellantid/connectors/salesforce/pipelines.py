@@ -25,8 +25,6 @@ ONLY: Final = "Opportunities"
 """What the one pipeline is called where there are no record types."""
 NO_TYPE: Final = "No record type"
 STAGE: Final = ("ApiName", "MasterLabel", "SortOrder", "IsActive", "IsClosed", "IsWon")
-CERTAIN: Final = 100.0
-BY_FORECAST: Final = {"Closed": Means.WON, "Omitted": Means.LOST}
 
 
 @dataclass(frozen=True)
@@ -37,10 +35,18 @@ class Known:
     place: float
 
 
-def pipelines(client: Client, has: Organisation) -> tuple[PipelineTold, ...]:
-    """The pipelines with their stages in order."""
+def pipelines(
+    client: Client, has: Organisation, passed: Mapping[str, Mapping[str, Means]]
+) -> tuple[PipelineTold, ...]:
+    """The pipelines with their stages in order.
+
+    Args:
+        client: the way in.
+        has: what the organisation has.
+        passed: by pipeline, what stages that its deals have passed mean, by API name.
+
+    """
     known = _known(client)
-    passed = _passed(client, has)
     names = has.record_types or {MASTER: ONLY}
     if has.record_types and MASTER in passed:
         names = {**names, MASTER: NO_TYPE}
@@ -101,22 +107,3 @@ def _process(client: Client, record_type: str) -> dict[str, str] | None:
     if answer is None:
         return None
     return {str(each["value"]): str(each["label"]) for each in answer.json()["values"]}
-
-
-def _passed(client: Client, has: Organisation) -> dict[str, dict[str, Means]]:
-    """By pipeline, the stages that its deals have been in, and what the history makes of them."""
-    line = ("Opportunity.RecordTypeId",) if has.record_types else ()
-    names = (*line, "StageName", "ForecastCategory")
-    asked = (*names, "MAX(Probability) most")
-    found: dict[str, dict[str, Means]] = {}
-    query = select(asked, "OpportunityHistory", group=names)
-    for record in client.records(query, deleted=True):
-        means = BY_FORECAST.get(text(record, "ForecastCategory"), Means.OPEN)
-        most = number(record, "most")
-        # A stage may be left out of the forecast without being lost, but then it has a chance.
-        if (means is Means.LOST and most) or (means is Means.WON and most != CERTAIN):
-            means = Means.OPEN
-        here = found.setdefault(text(record, "RecordTypeId") or MASTER, {})
-        stage = text(record, "StageName")
-        here[stage] = means if here.get(stage, means) is means else Means.OPEN
-    return found

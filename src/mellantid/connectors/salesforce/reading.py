@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 Source = type[Standing] | type[Handover]
 
-AT_ONCE: Final = 400
-"""Ids of one query: 18 characters each, quoted, within the 16,384 bytes of an address."""
+AT_ONCE: Final = 200
+"""Ids of one query: 27 bytes each in an address, which with its headers may have 16,384."""
 IDS: Final = f"DataType = {quoted('EntityId')}"
 """Of each change of a lookup there is one row with ids and one with names."""
 RETAINED: Final = 520 * 86_400_000

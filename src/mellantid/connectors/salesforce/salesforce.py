@@ -12,6 +12,7 @@ from mellantid.connectors.salesforce.back_fill import FEW, BackFill
 from mellantid.connectors.salesforce.bulk import Bulk
 from mellantid.connectors.salesforce.client import Client
 from mellantid.connectors.salesforce.organisation import KIND, Organisation, organisation
+from mellantid.connectors.salesforce.passed import Passed
 from mellantid.connectors.salesforce.people import people
 from mellantid.connectors.salesforce.pipelines import pipelines
 from mellantid.connectors.salesforce.reading import Deals
@@ -57,6 +58,7 @@ class Salesforce:
         self._settings, self._now = settings, now
         self._client = Client(settings, http, now)
         self._bulk = Bulk(self._client, sleep)
+        self._passed = Passed(self._client, now)
 
     @property
     def limits(self) -> tuple[Window, ...]:
@@ -73,7 +75,7 @@ class Salesforce:
 
     def pipelines(self) -> tuple[PipelineTold, ...]:
         """The record types with their stages."""
-        return pipelines(self._client, self._has)
+        return pipelines(self._client, self._has, self._passed.by_pipeline(self._has))
 
     def people(self) -> tuple[PersonTold, ...]:
         """The users who may own opportunities, or have done so."""

@@ -5,7 +5,23 @@ it speaks it takes at its word: unknown fields, wrong types and malformed querie
 Salesforce refuses them, tokens end, requests of a day run out, long addresses are turned away.
 """
 
-from mellantid.simulators.salesforce.application import application
-from mellantid.simulators.salesforce.objects import Options
+from typing import Final
 
-__all__ = ["Options", "application"]
+from mellantid.connectors.connector import DAY, Window
+from mellantid.simulators.salesforce.objects import Options
+from mellantid.simulators.salesforce.organisation import application
+from mellantid.simulators.simulator import Simulator
+
+__all__ = ["SIMULATOR", "Options", "application"]
+
+SIMULATOR: Final = Simulator(
+    name="salesforce",
+    title="Salesforce",
+    make=application,
+    given=lambda address: {
+        "address": address,
+        "client_id": "simulated-id",
+        "client_secret": "simulated-secret",
+    },
+    limits=(Window(Options().daily, DAY),),
+)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mellantid.simulators.salesforce.objects import Options
 
 DAY: Final = 86_400_000
-LONGEST_URL: Final = 16_384
+LONGEST: Final = 16_384
 """Bytes that an address and its headers may have together."""
 
 
@@ -87,9 +87,14 @@ class Doors:
         if self.used >= self._options.daily:
             return refusal(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
         self._asked.append(self._now())
-        size = len(str(request.url)) + sum(len(n) + len(v) for n, v in request.headers.items())
-        if size > LONGEST_URL:
-            return refusal(414, "URI_TOO_LONG", "The length of the URI exceeds 16,384 bytes.")
+        return self._too_long(request)
+
+    def _too_long(self, request: Request) -> Response | None:
+        address = len(str(request.url))
+        if address > LONGEST:
+            return refusal(414, "URI_TOO_LONG", "The URI is too long.")
+        if address + sum(len(n) + len(v) for n, v in request.headers.items()) > LONGEST:
+            return refusal(431, "HEADERS_TOO_LARGE", "The request header fields are too large.")
         return None
 
 

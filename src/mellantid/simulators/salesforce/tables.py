@@ -166,7 +166,8 @@ class Tables:
                     "Manager.Name": None,
                 }
         elif source == "FieldDefinition":
-            for name in ("OwnerId", "RecordTypeId", "StageName"):
+            lookups = ("OwnerId", "RecordTypeId") if self._options.record_types else ("OwnerId",)
+            for name in lookups:
                 yield {
                     "QualifiedApiName": name,
                     "IsFieldHistoryTracked": name in self._options.tracked,
