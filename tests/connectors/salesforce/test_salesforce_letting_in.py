@@ -107,7 +107,10 @@ def test_an_organisation_with_no_requests_left_is_told_as_spent(crm, clock):
 
 def test_requests_keep_to_the_number_a_person_allows(crm, clock):
     joined = Joined(crm, clock, requests="100", **APP)
-    assert joined.connector.limits == (Window(100, DAY),)
+    assert joined.connector.limits == (
+        Window(100, DAY),
+        Window(10_000, DAY, "query job"),
+    )
     with pytest.raises(SpentError):
         ask_on(joined)
     assert len(joined.carrier.paths) == 100

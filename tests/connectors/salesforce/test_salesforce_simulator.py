@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from mellantid.connectors.salesforce.soql import among, moment, quoted, select, within
-from mellantid.simulators.salesforce import Options, application
+from mellantid.simulators.salesforce import SIMULATOR, Options, application
 from mellantid.simulators.salesforce.soql import Condition, Item, Literal, QueryError, parse
 
 ROOT = "/services/data/v62.0"
@@ -114,6 +114,12 @@ def test_a_change_of_owner_has_a_row_with_ids_and_one_with_names(client):
 def test_a_bulk_job_takes_no_aggregates(client, query, status):
     body = {"operation": "query", "query": query}
     assert client.post(f"{ROOT}/jobs/query", json=body, headers=LET_IN).status_code == status
+
+
+def test_the_beginning_of_a_job_is_a_sort_of_request_by_itself():
+    begin = {"method": "POST", "path": f"{ROOT}/jobs/query"}
+    looks = [{**begin, "method": "GET"}, {**begin, "path": f"{ROOT}/query"}]
+    assert [SIMULATOR.of(each) for each in (begin, *looks)] == ["query job", "", ""]
 
 
 def test_a_job_that_there_is_not_is_told(client):

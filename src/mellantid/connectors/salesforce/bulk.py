@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from mellantid.connectors.connector import SourceError
+from mellantid.connectors.connector import DAY, SourceError, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mellantid.connectors.salesforce.client import Client
 
 JOBS: Final = "/jobs/query"
+JOB: Final = "query job"
+MOST_JOBS: Final = Window(10_000, DAY, JOB)
+"""Jobs of a day, of all programs together."""
 PART: Final = "50000"
 """Rows of one part of the results: some ten megabytes."""
 WAITS: Final = (0.0, 1.0, 2.0, 4.0, 8.0)
@@ -45,7 +48,7 @@ class Bulk:
 
         """
         operation = "queryAll" if deleted else "query"
-        answer = self._client.post(JOBS, {"operation": operation, "query": query})
+        answer = self._client.post(JOBS, {"operation": operation, "query": query}, JOB)
         return str(answer.json()["id"])
 
     def records(self, job: str) -> Iterator[dict[str, str]]:

@@ -56,9 +56,9 @@ class Client:
         answer = self._answered("GET", path, {})
         return None if answer.status == ABSENT else self._judged(answer)
 
-    def post(self, path: str, document: Record) -> Answer:
-        """Send a document; it may come twice."""
-        return self._judged(self._answered("POST", path, {"json": document}))
+    def post(self, path: str, document: Record, of: str = "") -> Answer:
+        """Send a document, which may come twice; `of` is the sort of request (`Window.of`)."""
+        return self._judged(self._answered("POST", path, {"json": document, "of": of}))
 
     def pages(self, query: str, *, deleted: bool = False) -> Iterator[list[Record]]:
         """The records that answer a query, some thousands at a time.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mellantid.connectors.connector import DAY, ForgedError, Window
 from mellantid.connectors.salesforce import changes
 from mellantid.connectors.salesforce.back_fill import FEW, BackFill
-from mellantid.connectors.salesforce.bulk import Bulk
+from mellantid.connectors.salesforce.bulk import MOST_JOBS, Bulk
 from mellantid.connectors.salesforce.client import Client
 from mellantid.connectors.salesforce.organisation import KIND, Organisation, organisation
 from mellantid.connectors.salesforce.passed import Passed
@@ -62,8 +62,8 @@ class Salesforce:
 
     @property
     def limits(self) -> tuple[Window, ...]:
-        """The day's requests that we may send; Salesforce has no shorter window."""
-        return (Window(self._settings.requests, DAY),)
+        """The requests and jobs of a day that we may send; Salesforce has no shorter window."""
+        return (Window(self._settings.requests, DAY), MOST_JOBS)
 
     def account(self) -> str:
         """The organisation's name, and whether it is a sandbox."""
