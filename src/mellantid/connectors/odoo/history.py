@@ -18,7 +18,7 @@ from mellantid.connectors.odoo.stages import LOST, linked, named, pipeline_of
 from mellantid.connectors.told import Change, DealTold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Row = dict[str, Any]
 
@@ -66,7 +66,7 @@ class Reading:
     """How records are to be read.
 
     Attributes:
-        lines: one pipeline, or one for each team.
+        kept: the teams that stages are kept to, by stage; None: there is one pipeline.
         amount: the field of `crm.lead` with the amount.
         reason: the field with the reason for a loss.
         currency: of the company, where a deal has none of its own.
@@ -74,7 +74,7 @@ class Reading:
 
     """
 
-    lines: str
+    kept: Mapping[str, tuple[str, ...]] | None
     amount: str
     reason: str
     currency: str
@@ -103,7 +103,7 @@ def standing(lead: Row, reading: Reading) -> Standing:
 def shown(now: Standing, reading: Reading) -> dict[str, Any]:
     """What a standing says of pipeline, stage, amount and owner."""
     return {
-        "pipeline": pipeline_of(now.team, reading.lines),
+        "pipeline": pipeline_of(now.team, now.stage, reading.kept),
         "stage": now.stage if now.active else LOST,
         "amount": now.amount,
         "owner": now.owner,

@@ -34,17 +34,31 @@ def named(value: Any) -> str:  # noqa: ANN401 (a link of Odoo's: [id, name], or 
     return str(value[1]) if isinstance(value, (list, tuple)) and len(value) > 1 else ""
 
 
-def pipeline_of(team: str, lines: str) -> str:
-    """The pipeline of a team's deals."""
-    return PIPELINE if lines == ONE else team or NO_TEAM
-
-
-def _teams_of(stage: Row, field: str) -> set[str]:
-    """The teams that a stage is kept to; empty: it is everybody's. Version 19 has several."""
+def teams_of(stage: Row, field: str) -> tuple[str, ...]:
+    """The teams that a stage is kept to; none: it is everybody's. Version 19 has several."""
     value = stage.get(field) or []
     if field == "team_ids":
-        return {str(each) for each in value}
-    return {linked(value)} if value else set()
+        return tuple(str(each) for each in sorted(value))
+    return (linked(value),) if value else ()
+
+
+def pipeline_of(team: str, stage: str, kept: Mapping[str, tuple[str, ...]] | None) -> str:
+    """The pipeline that a deal is in.
+
+    Args:
+        team: of the deal.
+        stage: in which it stands.
+        kept: the teams that stages are kept to, by stage; None: there is one pipeline.
+
+    Returns:
+        Where each team has its own: the team's; but a deal that has been handed over is in the
+        pipeline whose stage it stands in until it takes one of its new team's.
+
+    """
+    if kept is None:
+        return PIPELINE
+    teams = kept.get(stage, ())
+    return team or NO_TEAM if not teams or team in teams else teams[0]
 
 
 def _stages(rows: Iterable[Row], gone: Mapping[str, str]) -> tuple[StageTold, ...]:
@@ -76,24 +90,22 @@ def pipelines_of(
         field: which field of a stage names the teams that it is kept to.
         lines: one pipeline, or one for each team.
         gone: names by id of stages that deals have passed and that have been deleted.
-        gone_teams: names by id of teams that have been deleted.
+        gone_teams: names by id of teams that have been deleted, and of none where deals have none.
 
     """
     if lines == ONE:
         return (PipelineTold(PIPELINE, "CRM", _stages(stages, gone)),)
-    sold = {_id: named for _id, named in gone_teams.items() if _id != NO_TEAM}
-    owned = {each for stage in stages for each in _teams_of(stage, field)}
+    sold = dict(gone_teams)
+    owned = {each for stage in stages for each in teams_of(stage, field)}
     for row in teams:
         if row.get("use_opportunities", True) or str(row["id"]) in owned:
             sold[str(row["id"])] = str(row["name"])
-    if NO_TEAM in gone_teams:
-        sold[NO_TEAM] = gone_teams[NO_TEAM]
     return tuple(
         PipelineTold(
             team,
             name,
             _stages(
-                [row for row in stages if not (own := _teams_of(row, field)) or team in own], gone
+                [row for row in stages if not (own := teams_of(row, field)) or team in own], gone
             ),
         )
         for team, name in sold.items()

@@ -47,7 +47,7 @@ def understood(document: bytes) -> Any:  # noqa: ANN401 (a call may answer anyth
     parser.CharacterDataHandler = answer.data
     answer.xml("utf-8", None)
     try:
-        parser.Parse(document, True)  # noqa: FBT003 (expat's own signature)
+        parser.Parse(document, True)
         values = answer.close()
     except (expat.ExpatError, xmlrpc.client.ResponseError, ValueError, LookupError, TypeError):
         raise SourceError(
@@ -88,7 +88,7 @@ class XmlRpc:
                 "This Odoo is asked by XML-RPC, which needs the database's name and the login of "
                 "the key's user: give both."
             )
-        arguments = (access.database, access.login, access.key, {})
+        arguments: tuple[Any, ...] = (access.database, access.login, access.key, {})
         user = self._asked("common", "authenticate", arguments, "the login")
         if not user:
             raise NotLetInError(

@@ -178,6 +178,7 @@ class Models:
         row: Row = {
             "id": tracked.id,
             "mail_message_id": [message.id, "crm.lead"],
+            "create_date": written(message.at),
             "mail_message_id.model": "crm.lead",
             "mail_message_id.res_id": deal,
             "field_id" if self.version >= 17 else "field": [key, f"{title} (crm.lead)"],
