@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mellantid.connectors.answer import Answer
     from mellantid.connectors.http import Http
 
-FORBIDDEN, MISSING, FINE = 403, 404, 200
+FINE, UNKNOWN, FORBIDDEN = 200, 401, 403
 
 
 class RightsError(NotLetInError):
@@ -79,7 +79,7 @@ class Json2:
         if self._access.database:
             headers["x-odoo-database"] = self._access.database
         url = f"{self._access.url}/json/2/{model}/{method}"
-        answer = self._http.post(url, json=named, headers=headers, known=(FORBIDDEN,))
+        answer = self._http.post(url, json=named, headers=headers, known=(UNKNOWN, FORBIDDEN))
         if answer.status == FINE:
             return answer.json()
         raise _error(answer, f"{model}.{method}")
@@ -90,17 +90,18 @@ def _error(answer: Answer, what: str) -> SourceError:
         told = answer.json()
     except SourceError:
         told = None
-    if not isinstance(told, dict) or "name" not in told:
-        return NoInterfaceError(
-            f"There is no JSON-2 at this address ({answer.status}): check address and database; "
-            "an Odoo before version 19 is asked by XML-RPC."
-        )
-    if answer.status == FORBIDDEN:
-        if str(told["name"]).endswith("AccessError"):
-            return RightsError(refusal(what, "its user has no right to"))
+    named = str(told["name"]) if isinstance(told, dict) and "name" in told else ""
+    if answer.status == FORBIDDEN and named.endswith("AccessError"):
+        return RightsError(refusal(what, "its user has no right to"))
+    if answer.status in {UNKNOWN, FORBIDDEN}:
         return NotLetInError(
             "Odoo does not let us in: check the API key, which lasts for three months at most, "
             "then give a new one."
+        )
+    if not named:
+        return NoInterfaceError(
+            f"There is no JSON-2 at this address ({answer.status}): check address and database; "
+            "an Odoo before version 19 is asked by XML-RPC."
         )
     return SourceError(refusal(what, str(told.get("message", answer.status))))
 

@@ -45,7 +45,7 @@ def understood(document: bytes) -> Any:  # noqa: ANN401 (a call may answer anyth
     parser.StartElementHandler = answer.start
     parser.EndElementHandler = answer.end
     parser.CharacterDataHandler = answer.data
-    answer.xml("utf-8", None)
+    answer.xml("", None)  # expat has decoded what it hands over
     try:
         parser.Parse(document, True)
         values = answer.close()
