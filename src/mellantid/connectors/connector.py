@@ -95,6 +95,7 @@ class Kind:
         fields: what a person gives.
         hooks: whether it sends webhooks to us.
         make: a connector from the values given, the way out to the network and the clock (ms UTC).
+        asked: whether it can be asked at all; False: it tells by webhooks alone.
 
     """
 
@@ -103,6 +104,7 @@ class Kind:
     fields: tuple[Field, ...]
     hooks: bool
     make: Callable[[Mapping[str, str], Http, Callable[[], int]], Connector]
+    asked: bool = True
 
 
 class Connector(Protocol):

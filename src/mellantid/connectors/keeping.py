@@ -79,7 +79,7 @@ class Connection:
     people: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    spent: Sequence[dict[str, Any]] = ()
+    spent: Sequence[dict[str, Any]] = field(default_factory=list)
     status: Status = Status.NEW
     message: str = ""
     next_try: int | None = None
