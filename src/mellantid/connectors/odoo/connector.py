@@ -176,18 +176,12 @@ class Odoo:
         )
 
     def read(self, deals: Sequence[str]) -> tuple[DealTold, ...]:
-        """Some opportunities; one that is no longer there is removed now.
-
-        Odoo keeps no trace of what it deletes: an id is taken to have been there once.
-        """
+        """Some opportunities; Odoo keeps no trace of one that it has deleted."""
         ids = sorted({int(each) for each in deals if each.isascii() and each.isdigit()})
         found: list[DealTold] = []
         for first in range(0, len(ids), DEALS):
-            wanted = ids[first : first + DEALS]
-            leads = self._records.leads(["id", "in", wanted])
-            there = {lead["id"] for lead in leads}
+            leads = self._records.leads(["id", "in", ids[first : first + DEALS]])
             found += self._told(leads)
-            found += self._removed([each for each in wanted if each not in there])
         return tuple(found)
 
     def glimpses(self) -> Iterator[Glimpse]:
