@@ -9,14 +9,11 @@ from mellantid.connectors.http import Http
 from mellantid.connectors.odoo import make
 from mellantid.simulators.crm import filled
 from mellantid.simulators.odoo import application
-from mellantid.simulators.odoo.server import DATABASE, KEY, LOGIN
+from mellantid.simulators.odoo.server import GIVEN
 
 NOW = 1_800_000_000_000
-VALUES = {
+VALUES = GIVEN | {
     "url": "https://odoo.example.com",
-    "database": DATABASE,
-    "key": KEY,
-    "login": LOGIN,
     "pipelines": "teams",
     "hook_token": "a-long-secret-of-our-own",
 }

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from mellantid.connectors.connector import ForgedError
 from mellantid.connectors.odoo.hooks import hint_of
 from mellantid.connectors.told import Delivery
+from mellantid.simulators.odoo import SIMULATOR
+from mellantid.simulators.simulator import Happened
 
 AGREED = "a-long-secret-of-our-own"
 NOW = 1_748_736_000_000
@@ -73,3 +75,12 @@ def test_any_bytes_are_a_hint_or_refused(body):
 def test_a_truncated_delivery_is_refused(length):
     with pytest.raises(ForgedError):
         hint_of(delivery(json.dumps(GOOD).encode()[:length]), AGREED)
+
+
+def test_what_the_simulated_odoo_posts_is_taken(world):
+    odoo = world(3)
+    deal = next(iter(odoo.crm.deals.values()))
+    happened = Happened(deal, "changed", None, odoo.clock.at, 1)
+    given_ = {"hook_token": AGREED}
+    posted = SIMULATOR.hook(odoo.crm, happened, "https://us.example.com/hooks/x", given_)
+    assert odoo.odoo.hint(posted).deals == (deal.id,)

@@ -14,13 +14,14 @@ from mellantid.simulators.odoo.domains import UnknownError, matching, ordered, s
 from mellantid.simulators.odoo.models import Models
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from mellantid.simulators.crm import SimulatedCrm
 
-KEY: Final = "an-api-key"
-LOGIN: Final = "bot@example.com"
-DATABASE: Final = "example"
+GIVEN: Final = {"database": "example", "login": "bot@example.com", "key": "an-api-key-of-odoos"}
+"""What lets in."""
 USER: Final = 2
 ARCHIVABLE: Final = {"crm.lead", "crm.team", "res.users"}
 FAULTS: Final = {"AccessDenied": 3, "AccessError": 4}
@@ -42,17 +43,22 @@ class Odoo:
         crm: what is true.
         version: of Odoo, the first number.
         rights: whether the key's user may read the tracking values.
-        key: the API key.
+        given: the values that let in: `key`, and for XML-RPC `login` and `database`.
 
     """
 
     def __init__(
-        self, crm: SimulatedCrm, version: int = 19, *, rights: bool = True, key: str = KEY
+        self,
+        crm: SimulatedCrm,
+        version: int = 19,
+        *,
+        rights: bool = True,
+        given: Mapping[str, str] = GIVEN,
     ) -> None:
         self.crm = crm
         self.version = version
         self.rights = rights
-        self.key = key
+        self.given = {**GIVEN, **given}
         self.models = Models(crm, version)
 
     def call(self, model: str, method: str, named: dict[str, Any]) -> Any:  # noqa: ANN401 (as asked)
@@ -103,17 +109,25 @@ class Odoo:
 
     def authenticate(self, database: str, login: str, password: str) -> int | bool:
         """The user's id; False where they are not let in."""
-        return USER if (database, login, password) == (DATABASE, LOGIN, self.key) else False
+        given = self.given
+        good = (database, login, password) == (given["database"], given["login"], given["key"])
+        return USER if good else False
 
 
-def application(crm: SimulatedCrm, version: int = 19, *, rights: bool = True) -> Starlette:
-    """The HTTP interfaces of an Odoo with the CRM's deals."""
-    odoo = Odoo(crm, version, rights=rights)
+def application(
+    crm: SimulatedCrm,
+    version: int = 19,
+    *,
+    rights: bool = True,
+    given: Mapping[str, str] = GIVEN,
+) -> Starlette:
+    """The HTTP interfaces of an Odoo with the CRM's deals; see `Odoo`."""
+    odoo = Odoo(crm, version, rights=rights, given=given)
 
     async def json2(request: Request) -> Response:
         way, _, key = request.headers.get("authorization", "").partition(" ")
         try:
-            if way.lower() != "bearer" or key != odoo.key:
+            if way.lower() != "bearer" or key != odoo.given["key"]:
                 message = "Invalid apikey"
                 raise RefusedError("werkzeug.exceptions.Unauthorized", 401, message)  # noqa: TRY301
             model, method = request.path_params["model"], request.path_params["method"]
@@ -150,7 +164,7 @@ def _answered(odoo: Odoo, service: str, method: str, given: tuple[Any, ...]) -> 
     if (service, method) == ("common", "authenticate"):
         return odoo.authenticate(*given[:3])
     database, user, password, model, name, positional, *rest = given
-    if odoo.authenticate(database, LOGIN, password) != user:
+    if odoo.authenticate(database, odoo.given["login"], password) != user:
         raise RefusedError("odoo.exceptions.AccessDenied", 403, "Access Denied")
     named = dict(rest[0]) if rest else {}
     if positional:
