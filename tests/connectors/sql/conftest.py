@@ -1,5 +1,6 @@
 """A company's database that follows a simulated CRM, and the connector to it."""
 
+import itertools
 import sqlite3
 
 import pytest
@@ -53,8 +54,10 @@ def company(tmp_path):
 def tables(tmp_path):
     """A connector to a database with the tables given: by name, rows as dicts."""
 
+    number = itertools.count()
+
     def build(shape, given, **values):
-        path = tmp_path / "loaded.db"
+        path = tmp_path / f"loaded-{next(number)}.db"
         database = sqlite3.connect(path)
         for name, rows in given.items():
             columns = list(rows[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, quote_plus
 
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+MEMORY: Final = ":memory:"
 ROWS: Final = 5_000
 """Rows that are fetched at once."""
 SHUT_OUT: Final = (
@@ -49,7 +51,8 @@ class Database:
         self._url = _parsed(url)
         self._hidden = [url, self._url.render_as_string(hide_password=False)]
         if self._url.password:
-            self._hidden.append(str(self._url.password))
+            password = str(self._url.password)
+            self._hidden += [password, quote(password, safe=""), quote_plus(password)]
         self._engine: Engine | None = None
 
     def __repr__(self) -> str:
@@ -86,10 +89,9 @@ class Database:
     def _opened(self) -> Engine:
         if self._engine is None:
             backend = self._url.get_backend_name()
-            if backend == "sqlite" and self._url.database and not Path(self._url.database).exists():
-                raise SourceError(
-                    f"There is no SQLite file {Path(self._url.database).name!r}: check its path."
-                )
+            place = self._url.database or MEMORY
+            if backend == "sqlite" and place != MEMORY and not Path(place).exists():
+                raise SourceError(f"There is no SQLite file {Path(place).name!r}: check its path.")
             more = {"read_only": True} if backend == "duckdb" else {}
             engine = sa.create_engine(self._url, poolclass=NullPool, connect_args=more)
             if backend in READ_ONLY:

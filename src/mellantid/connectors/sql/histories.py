@@ -102,7 +102,7 @@ def _understood(row: Row, reading: Reading) -> Happened | None:
     if when is None:
         return None
     at, after = when
-    at = max(min(at, reading.now), (after or 0) + 1)
+    at, after = min(at, reading.now), after if after is None else min(after, reading.now - 1)
     order = order_of(row.get("place"))
     return Happened(at, after, order, _values(row), truth_of(row.get("removed")))
 

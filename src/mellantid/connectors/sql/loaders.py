@@ -83,7 +83,7 @@ def rows(table: sa.TableClause, **said: Any) -> sa.Select[Any]:  # noqa: ANN401 
 
     def column(name: str) -> sa.ColumnElement[Any]:
         given = said.get(name)
-        found = table.c[given] if given and isinstance(given, str) else given
+        found = table.c[given] if isinstance(given, str) and given else given
         if not isinstance(found, sa.ColumnElement):
             return (sa.null() if name == "at" else NOTHING).label(name)
         return (found if name in {"at", CURSOR} else sa.cast(found, TEXT)).label(name)

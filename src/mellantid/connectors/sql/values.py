@@ -56,7 +56,7 @@ def _read(text: str) -> Any:  # noqa: ANN401 (a moment, a date, or what is neith
     try:
         if DAY_ONLY.fullmatch(text):
             return dt.date.fromisoformat(text)
-        return dt.datetime.fromisoformat(SHORT_HOUR.sub(r"0\1:", text).removesuffix(" UTC"))
+        return dt.datetime.fromisoformat(SHORT_HOUR.sub(r"0\1:", text).replace(" UTC", "+00:00"))
     except ValueError:
         return text
 
