@@ -21,15 +21,20 @@ def truth(company):
 
 
 def as_facts(told):
-    """Deals that stay in one pipeline, as facts."""
+    """Deals as facts; a deal that changes pipeline is removed from the one and new in the other."""
     found = set()
     for deal in told.values():
+        pipeline, true, said = "", {}, {}
         for change in deal.changes:
-            said = {"stage": change.stage, "owner": change.owner or None}
-            said["amount"] = None if change.amount is None else f"{change.amount:g}"
-            found |= {
-                Fact(deal.id, change.at, name, v) for name, v in said.items() if v is not None
-            }
+            if change.pipeline and pipeline:
+                found.add(Fact(deal.id, change.at, "removed", ""))
+                said = {}
+            pipeline = change.pipeline or pipeline
+            amount = None if change.amount is None else f"{change.amount:g}"
+            now = {"stage": change.stage, "amount": amount, "owner": change.owner}
+            true |= {name: value for name, value in now.items() if value}
+            found |= {Fact(deal.id, change.at, *item) for item in true.items() - said.items()}
+            said = dict(true)
         if deal.removed_at is not None:
             found.add(Fact(deal.id, deal.removed_at, "removed", ""))
     return found

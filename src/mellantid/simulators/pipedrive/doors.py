@@ -25,6 +25,7 @@ class Doors:
         now: gives the present moment, ms UTC.
         daily: tokens of a day, for the whole company; they come anew at midnight UTC.
         burst: requests in any two seconds.
+        token: of who is let in.
 
     Attributes:
         spent: tokens by day (days since 1970).
@@ -33,12 +34,12 @@ class Doors:
 
     """
 
-    def __init__(self, now: Callable[[], int], daily: int, burst: int) -> None:
+    def __init__(self, now: Callable[[], int], daily: int, burst: int, token: str) -> None:
         self.daily, self.burst = daily, burst
         self.spent: dict[int, int] = {}
         self.busiest = 0
         self.refused = 0
-        self._now = now
+        self._now, self._token = now, token
         self._lately: deque[int] = deque()
 
     def left(self) -> int:
@@ -47,7 +48,7 @@ class Doors:
 
     def enter(self, request: Request, cost: int) -> Response | None:
         """Count a request; what it is answered where it does not get in."""
-        if request.headers.get("x-api-token") != TOKEN:
+        if request.headers.get("x-api-token") != self._token:
             return refusal(401, "unauthorized access")
         now = self._now()
         while self._lately and self._lately[0] <= now - BURST:

@@ -7,10 +7,14 @@ import json
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
+from mellantid.connectors.told import Delivery
 from mellantid.simulators.pipedrive.records import record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mellantid.simulators.crm import Deal, SimulatedCrm
+    from mellantid.simulators.simulator import Happened
 
 ACTIONS: Final = {
     "created": "create",
@@ -18,6 +22,22 @@ ACTIONS: Final = {
     "deleted": "delete",
     "merged": "delete",
 }
+
+
+def hook(
+    crm: SimulatedCrm, happened: Happened, address: str, values: Mapping[str, str]
+) -> Delivery:
+    """The webhook that tells of a change."""
+    headers, body = delivery(
+        crm,
+        happened.deal,
+        happened.what,
+        user=values["hook_user"],
+        password=values["hook_password"],
+        at=happened.at,
+        key=f"event-{happened.number}",
+    )
+    return Delivery("POST", address, headers, body, happened.at)
 
 
 def delivery(
@@ -29,6 +49,7 @@ def delivery(
     password: str,
     at: int,
     host: str = "127.0.0.1",
+    key: str = "",
 ) -> tuple[dict[str, str], bytes]:
     """A delivery's headers and body.
 
@@ -40,6 +61,7 @@ def delivery(
         password: as that.
         at: when it is sent, ms UTC.
         host: of the company.
+        key: of the event.
 
     """
     told = record(crm, deal)
@@ -49,7 +71,7 @@ def delivery(
         "entity_id": deal.id,
         "company_id": "1",
         "correlation_id": str(uuid.uuid4()),
-        "id": str(uuid.uuid4()),
+        "id": key or str(uuid.uuid4()),
         "is_bulk_edit": False,
         "timestamp": str(at // 1_000),
         "type": "general",

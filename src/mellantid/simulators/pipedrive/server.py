@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from mellantid.simulators.crm import DAY
 from mellantid.simulators.pipedrive.company import Company
-from mellantid.simulators.pipedrive.doors import Doors
+from mellantid.simulators.pipedrive.doors import TOKEN, Doors
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,6 +26,7 @@ KEPT: Final = 30 * DAY
 def application(
     crm: SimulatedCrm,
     *,
+    token: str = TOKEN,
     daily: int = 10**9,
     burst: int = 10**6,
     teams: bool = True,
@@ -36,6 +37,7 @@ def application(
 
     Args:
         crm: what is true.
+        token: of who is let in.
         daily: tokens of a day.
         burst: requests in any two seconds.
         teams: whether the plan has teams.
@@ -46,7 +48,7 @@ def application(
         The application; its `state.doors` has counted what was asked.
 
     """
-    doors = Doors(crm.now, daily, burst)
+    doors = Doors(crm.now, daily, burst, token)
     found = Company(crm, archived, kept, teams=teams)
 
     def route(path: str, cost: int, answer: Callable[[Request], Any]) -> Route:
