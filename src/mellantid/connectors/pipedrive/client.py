@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from mellantid.connectors.answer import redacted
-from mellantid.connectors.connector import SourceError, SpentError, Window
+from mellantid.connectors.connector import DAY, SourceError, SpentError, Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -25,9 +25,11 @@ HOURLY: Final = 3_600_000
 TOO_MANY: Final = 429
 BURST: Final = 2.0
 """Seconds of the short window, which counts requests."""
-LEAST: Final = 5
-"""The least that a request is charged with here. A window has one unit, and the short one counts
-requests where the day counts tokens: with this the short one can be kept in tokens too."""
+PLAIN: Final = 20
+"""Requests in the short window of the smallest plan; the others have a multiple of it."""
+SHARES: Final = {20: 11, 1: 4, 10: 2, 5: 1, 2: 1, 40: 1}
+"""How many of these the requests of each cost have. The day counts tokens and the short window
+requests: a window for each cost can be told in both."""
 LARGEST: Final = 500
 """Entries that a page may have."""
 LEFT: Final = "x-daily-ratelimit-token-remaining"
@@ -38,7 +40,6 @@ COSTS: Final = {
     "/api/v1/users": 20,
     "/api/v1/legacyTeams": 20,
     "/api/v1/deals/summary": 40,
-    "/api/v1/deals/summary/archived": 80,
     "/api/v2/pipelines": 5,
     "/api/v2/stages": 5,
     "/api/v2/deals": 10,
@@ -81,8 +82,11 @@ def base_of(domain: str) -> str:
 
 
 def windows(burst: int, daily_budget: int) -> tuple[Window, ...]:
-    """The limits in tokens, the short one so that never more than `burst` requests come."""
-    return (Window(burst * LEAST, BURST), Window(daily_budget, 86_400.0))
+    """The limits: of each cost's requests in two seconds, and of the day's tokens."""
+    short = (
+        Window(burst // PLAIN * share * cost, BURST, of=str(cost)) for cost, share in SHARES.items()
+    )
+    return (*short, Window(daily_budget, DAY))
 
 
 class Client:
@@ -157,7 +161,8 @@ class Client:
             f"{self.base}{path}",
             params=params,
             headers={"x-api-token": self._token, "accept": "application/json"},
-            cost=max(cost, LEAST),
+            cost=cost,
+            of=str(cost),
             known=(*known, TOO_MANY) if spent else known,
         )
         left = answer.headers.get(LEFT, "")

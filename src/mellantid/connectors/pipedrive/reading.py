@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mellantid.connectors.told import Cursor, DealTold
 
 LISTS: Final = ("/api/v2/deals", "/api/v2/deals/archived")
-COUNTS: Final = ("/api/v1/deals/summary", "/api/v1/deals/summary/archived")
+COUNT: Final = "/api/v1/deals/summary"
 EVERY: Final = "open,won,lost,deleted"
 LISTED: Final = 100
 PART: Final = 25
@@ -90,9 +90,8 @@ class Reading:
         return story.deal_told(record, self._client.changelog(int(record["id"]), deleted=gone))
 
     def _count(self) -> int:
-        """How many deals there are, without the deleted ones."""
-        found = (self._client.one(path) or {} for path in COUNTS)
-        return sum(int(each.get("total_count") or 0) for each in found)
+        """How many deals there are, without those deleted and in the archive."""
+        return int((self._client.one(COUNT) or {}).get("total_count") or 0)
 
     def _listed(self, path: str, place: Cursor) -> Iterator[Page]:
         """A list from a place on, in parts."""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from mellantid.connectors.connector import SourceError
 from mellantid.connectors.pipedrive import story
-from mellantid.connectors.pipedrive.client import LARGEST, ONE_DEAL, Client, base_of, windows
+from mellantid.connectors.pipedrive.client import LARGEST, ONE_DEAL, PLAIN, Client, base_of, windows
 from mellantid.connectors.pipedrive.hooks import hint_of
 from mellantid.connectors.pipedrive.organisation import person_told, pipeline_told, team_of
 from mellantid.connectors.pipedrive.reading import LISTS, Reading
@@ -51,7 +51,7 @@ class Pipedrive:
         self._host = urlsplit(base).hostname or ""
         self._client = Client(base, values["token"], http, now)
         budget = _number(values, "daily_budget", 30_000, 500)
-        self._windows = windows(_number(values, "burst", 20, 4), budget)
+        self._windows = windows(_number(values, "burst", PLAIN, PLAIN), budget)
         self._reading = Reading(self._client, now, budget)
         self._user = values.get("hook_user") or "mellantid"
         self._password = values.get("hook_password", "")

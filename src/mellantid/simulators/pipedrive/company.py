@@ -58,10 +58,6 @@ class Company:
         """How many deals there are."""
         return well({"total_count": len(self._living()) - len(self._archived)})
 
-    def archived_summary(self, _: Request) -> Response:
-        """How many are in the archive."""
-        return well({"total_count": len(self._archived)})
-
     def pipelines(self, _: Request) -> Response:
         """The pipelines."""
         pipes = self._crm.pipelines.values()

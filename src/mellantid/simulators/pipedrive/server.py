@@ -60,7 +60,6 @@ def application(
             route("/api/v2/deals/archived", 20, found.archive),
             route("/api/v2/deals/{deal:int}", 1, found.deal),
             route("/api/v1/deals/summary", 40, found.summary),
-            route("/api/v1/deals/summary/archived", 80, found.archived_summary),
             route("/api/v1/deals/{deal:int}/changelog", 20, found.changelog),
             route("/api/v2/pipelines", 5, found.pipelines),
             route("/api/v2/stages", 5, found.stages),
