@@ -89,7 +89,7 @@ def test_without_a_password_set_nothing_is_believed():
         hint(headers, body, connector=connector)
 
 
-@pytest.mark.parametrize("late", [-6 * 60_000, 11 * 60_000, 10**12])
+@pytest.mark.parametrize("late", [-6 * 60_000, 6 * 60_000, 10**12])
 def test_a_webhook_of_another_time_is_refused(late):
     headers, body = sent()
     with pytest.raises(ForgedError, match="too old"):

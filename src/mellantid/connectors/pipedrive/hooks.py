@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mellantid.connectors.told import Delivery
 
 LARGEST: Final = 1_000_000
-OLDEST: Final = 10 * 60_000
+OLDEST: Final = 5 * 60_000
 """Milliseconds. The last of Pipedrive's own repetitions comes after some four minutes."""
 EARLIEST: Final = -5 * 60_000
 LINKS: Final = ("merged_to_id", "merged_from_id")

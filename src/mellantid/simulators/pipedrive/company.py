@@ -28,8 +28,6 @@ class Company:
         self, crm: SimulatedCrm, archived: frozenset[str], kept: int, *, teams: bool
     ) -> None:
         self._crm, self._archived, self._kept, self._teams = crm, archived, kept, teams
-        pipelines = crm.pipelines.values()
-        self._means = {stage.id: stage.means for each in pipelines for stage in each.stages}
 
     def deals(self, request: Request) -> Response:
         """The deals that are not in the archive."""
@@ -146,7 +144,9 @@ class Company:
     def _status(self, deal: Deal) -> str:
         if deal.deleted_at is not None:
             return "deleted"
-        return self._means[deal.now("stage")]
+        stage = deal.now("stage")
+        stages = self._crm.pipelines[deal.now("pipeline")].stages
+        return next(each.means for each in stages if each.id == stage)
 
     def _shown(self, deal: Deal) -> bool:
         return deal.deleted_at is None or deal.deleted_at >= self._crm.now() - self._kept
