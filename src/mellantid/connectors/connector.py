@@ -78,11 +78,13 @@ class Window:
     Attributes:
         cost: requests, or the source's own units where requests differ.
         seconds: how long the window is.
+        of: the sort of request that it limits, as the connector calls it; empty: every request.
 
     """
 
     cost: float
     seconds: float
+    of: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ class _Question:
     content: bytes | None
     headers: Mapping[str, str] | None
     cost: float
+    of: str
     again: bool
     known: Collection[int]
 
@@ -142,10 +143,11 @@ class Http:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
+        of: str = "",
         known: Collection[int] = (),
     ) -> Answer:
         """Ask for something; see `ask`."""
-        return self.ask("GET", url, params=params, headers=headers, cost=cost, known=known)
+        return self.ask("GET", url, params=params, headers=headers, cost=cost, of=of, known=known)
 
     def post(
         self,
@@ -157,6 +159,7 @@ class Http:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
+        of: str = "",
         again: bool = True,
         known: Collection[int] = (),
     ) -> Answer:
@@ -170,6 +173,7 @@ class Http:
             content=content,
             headers=headers,
             cost=cost,
+            of=of,
             again=again,
             known=known,
         )
@@ -185,6 +189,7 @@ class Http:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
+        of: str = "",
         again: bool = True,
         known: Collection[int] = (),
     ) -> Answer:
@@ -199,6 +204,7 @@ class Http:
             content: bytes to send.
             headers: such as the one with the token.
             cost: what the source counts it as.
+            of: the sort of request, where the source limits one by itself (`Window.of`).
             again: whether it may be repeated where it is not known if it arrived.
             known: statuses that the connector judges itself, such as a 403 that means something
                 else there.
@@ -214,7 +220,7 @@ class Http:
         """
         _check(url)
         question = _Question(
-            method, url, params, json, data, content, headers, cost, again, frozenset(known)
+            method, url, params, json, data, content, headers, cost, of, again, frozenset(known)
         )
         retrying = Retrying(
             retry=retry_if_exception_type(_AgainError),
@@ -233,7 +239,7 @@ class Http:
         return state.idle_for + state.upcoming_sleep > self._patience
 
     def _once(self, question: _Question) -> Answer:
-        taken = self._room(question.cost)
+        taken = self._room(question.cost, question.of)
         try:
             answer = self._sent(question)
         except httpx2.TransportError as error:
@@ -247,7 +253,7 @@ class Http:
             self._windows.counted(taken, self._now())
         return self._judged(question, answer)
 
-    def _room(self, cost: float) -> Any:  # noqa: ANN401 (what `Windows` noted is its own affair)
+    def _room(self, cost: float, of: str) -> Any:  # noqa: ANN401 (what `Windows` noted is its own affair)
         """Wait until there is room in all windows, and take it.
 
         Raises:
@@ -259,7 +265,7 @@ class Http:
             now = self._now()
             taken = self._closed_until if self._closed_until > now else None
             if taken is None:
-                found = self._windows.take(cost, now)
+                found = self._windows.take(cost, now, of)
                 if isinstance(found, list):
                     return found
                 taken = found

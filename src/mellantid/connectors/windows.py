@@ -101,8 +101,8 @@ class Windows:
             before = {each.window: each for each in self._all}
             self._all = [before.get(window, Sliding(window)) for window in limits]
 
-    def take(self, cost: float, now: int) -> int | list[Spent]:
-        """Spend a cost where it has room.
+    def take(self, cost: float, now: int, of: str = "") -> int | list[Spent]:
+        """Spend a cost, of a sort of request, where it has room.
 
         Returns:
             What was noted; or the moment (ms) at which there is room.
@@ -112,10 +112,11 @@ class Windows:
 
         """
         with self._lock:
-            free = max((each.free_at(cost, now) for each in self._all), default=now)
+            limiting = [each for each in self._all if each.window.of in {"", of}]
+            free = max((each.free_at(cost, now) for each in limiting), default=now)
             if free > now:
                 return free
-            return [each.take(cost, now) for each in self._all]
+            return [each.take(cost, now) for each in limiting]
 
     def counted(self, taken: Sequence[Spent], now: int) -> None:
         """Say that the source has answered: it has counted the request by now."""
@@ -129,6 +130,7 @@ class Windows:
             return [
                 {
                     "seconds": each.window.seconds,
+                    "of": each.window.of,
                     "spent": [[spent.begun, spent.at, spent.cost] for spent in each.spent],
                 }
                 for each in self._all
@@ -138,7 +140,8 @@ class Windows:
     def load(self, saved: Iterable[dict[str, Any]]) -> None:
         """Remember what was spent before a restart."""
         with self._lock:
-            before = {each["seconds"]: each["spent"] for each in saved}
+            before = {(each["seconds"], each["of"]): each["spent"] for each in saved}
             for each in self._all:
-                kept = [Spent(*spent) for spent in before.get(each.window.seconds, ())]
+                window = each.window.seconds, each.window.of
+                kept = [Spent(*spent) for spent in before.get(window, ())]
                 each.spent = kept + each.spent

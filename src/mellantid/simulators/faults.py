@@ -15,10 +15,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from mellantid.simulators.simulator import one_each
+from mellantid.simulators.simulator import no_sort, one_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -39,23 +39,26 @@ class Counted:
     Attributes:
         cost: what it allows.
         seconds: how long it is, on the clock of the counter.
+        of: the sort of request that it limits; empty: every request.
         peak: the most that was ever in it.
 
     """
 
     cost: float
     seconds: float
+    of: str = ""
     peak: float = 0.0
     _in_it: deque[tuple[float, float]] = field(default_factory=deque)
+    _total: float = 0.0
 
     def count(self, cost: float, now: float) -> bool:
         """Count a request; whether it was within the limit."""
         while self._in_it and self._in_it[0][0] <= now - self.seconds:
-            self._in_it.popleft()
+            self._total -= self._in_it.popleft()[1]
         self._in_it.append((now, cost))
-        total = sum(each for _, each in self._in_it)
-        self.peak = max(self.peak, total)
-        return total <= self.cost
+        self._total += cost
+        self.peak = max(self.peak, self._total)
+        return self._total <= self.cost
 
 
 class Faults:
@@ -67,10 +70,12 @@ class Faults:
         share: of requests that go wrong, 0 to 1.
         seed: of what goes wrong.
         cost: what a request counts as.
+        of: the sort of a request.
         clock: seconds.
         speed: how many times quicker than the clock the windows are: 20 makes 10 s half a second.
         slow: seconds that a slow answer takes.
         retry_after: seconds that a refusal asks for.
+        sleep: how a slow answer waits.
 
     """
 
@@ -81,19 +86,23 @@ class Faults:
         share: float = 0.0,
         seed: int = 1,
         cost: Callable[[Scope], float] = one_each,
+        of: Callable[[Scope], str] = no_sort,
         clock: Callable[[], float] = time.monotonic,
         speed: float = 1.0,
         slow: float = 0.2,
         retry_after: float = 1.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._application = application
-        self.windows = [Counted(each.cost, each.seconds / speed) for each in limits]
+        self.windows = [Counted(each.cost, each.seconds / speed, each.of) for each in limits]
         self.share = share
         self._random = random.Random(seed)  # noqa: S311 (faults are no secret)
         self._cost = cost
+        self._of = of
         self._clock = clock
         self._slow = slow
         self._retry_after = retry_after
+        self._sleep = sleep
         self._lock = threading.Lock()
         self.requests = 0
         self.over = 0
@@ -122,7 +131,7 @@ class Faults:
             "over": self.over,
             "made": self.made,
             "windows": [
-                {"cost": each.cost, "seconds": each.seconds, "peak": each.peak}
+                {"cost": each.cost, "seconds": each.seconds, "of": each.of, "peak": each.peak}
                 for each in self.windows
             ],
         }
@@ -132,7 +141,9 @@ class Faults:
             now, cost = self._clock(), self._cost(scope)
             self.requests += 1
             # Every window counts it, also where one has refused it already.
-            within = all([each.count(cost, now) for each in self.windows])
+            sorts = {"", self._of(scope)}
+            limiting = [each for each in self.windows if each.of in sorts]
+            within = min([each.count(cost, now) for each in limiting], default=True)
             self.over += not within
             fault = ""
             if self._random.random() < self.share:
@@ -146,7 +157,7 @@ class Faults:
         elif fault == "broken":
             raise BrokenError
         elif fault == "slow":
-            await asyncio.sleep(self._slow)
+            await self._sleep(self._slow)
             await self._application(scope, receive, send)
         elif fault == "cut":
             await self._application(scope, receive, _cut(send))

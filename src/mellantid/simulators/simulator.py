@@ -27,6 +27,12 @@ def one_each(scope: Scope) -> float:
     return 1.0
 
 
+def no_sort(scope: Scope) -> str:
+    """The sort of a request where none is limited by itself."""
+    del scope
+    return ""
+
+
 @dataclass(frozen=True)
 class Happened:
     """A change that a CRM tells of by webhook, as its listeners are told.
@@ -60,6 +66,7 @@ class Simulator:
             `http://127.0.0.1:8901`.
         limits: the vendor's, as documented; counted by `faults`.
         cost: what a request counts as in them.
+        of: the sort of a request, where the vendor limits one by itself (`Window.of`).
         hook: the webhook by which the vendor tells of a change, sent to an address, signed with
             the values given; None: it sends none.
 
@@ -71,6 +78,7 @@ class Simulator:
     given: Callable[[str], dict[str, str]]
     limits: tuple[Window, ...]
     cost: Callable[[Scope], float] = one_each
+    of: Callable[[Scope], str] = no_sort
     hook: Callable[[SimulatedCrm, Happened, str, Mapping[str, str]], Delivery] | None = None
 
 
