@@ -10,10 +10,11 @@ earliest end solves exactly.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
 
 @dataclass(frozen=True)
@@ -30,24 +31,33 @@ class Look:
     revisions: Mapping[int, int]
 
 
-def fewest_looks(revisions: Mapping[int, Sequence[int]]) -> list[Look]:
+def fewest_looks(
+    revisions: Mapping[int, Sequence[int]], ended: Container[int] = frozenset()
+) -> list[Look]:
     """The fewest looks in which every revision is seen.
 
     Args:
         revisions: by deal, the moments (µs) of its revisions, each greater than the one before.
+        ended: deals that are gone: the last moment is their end, with nothing to be seen.
 
     """
-    last = max((moments[-1] for moments in revisions.values() if moments), default=0)
-    true = [
-        (end, begin, deal)
+    now = max((moments[-1] for moments in revisions.values()), default=0)
+    true = sorted(
+        (until, begin, deal)
         for deal, moments in revisions.items()
-        for begin, end in zip(moments, [*(each - 1 for each in moments[1:]), last], strict=True)
-    ]
+        for begin, until in _true(moments, None if deal in ended else now)
+    )
     looks: list[Look] = []
     at, seen = -1, dict[int, int]()
-    for end, begin, deal in sorted(true):
+    for until, begin, deal in true:
         if begin > at:
-            at, seen = end, {}
+            at, seen = until, {}
             looks.append(Look(at, seen))
         seen[deal] = begin
     return looks
+
+
+def _true(moments: Sequence[int], now: int | None) -> list[tuple[int, int]]:
+    """From when until when (µs, inclusive) each revision is true; None: the last is an end."""
+    found = [(begin, end - 1) for begin, end in pairwise(moments)]
+    return found if now is None else [*found, (moments[-1], now)]

@@ -82,12 +82,10 @@ class Opportunities:
         if not revisions:
             return []
         there = self.there(list(revisions))
-        # The last revision of one that is gone is its deletion, of which there is nothing to see.
-        wanted = {
-            deal: moments if deal in there else moments[:-1] for deal, moments in revisions.items()
-        }
+        # The last revision of one that is gone is its deletion.
+        gone = revisions.keys() - there
         seen: dict[int, dict[int, Seen]] = {deal: {} for deal in revisions}
-        for look in fewest_looks({deal: moments for deal, moments in wanted.items() if moments}):
+        for look in fewest_looks(revisions, gone):
             for deal, stood in self._look(look, there):
                 seen[deal][look.revisions[deal]] = stood
         told = (told_of(deal, moments, seen[deal]) for deal, moments in revisions.items())
