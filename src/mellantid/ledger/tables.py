@@ -366,3 +366,36 @@ letter_sent = Table(
     _must("tries", Whole),
     sqlite_strict=True,
 )
+
+# A source that deals are read from; changed in place. Its secrets are sealed, each by itself.
+connection = Table(
+    "connection",
+    metadata,
+    _key("name", Text()),
+    _must("kind", Text()),
+    _must("account", Text()),
+    _must("owners", Text()),
+    _must("given", Text()),  # JSON
+    _must("secrets", Text()),  # JSON
+    _must("courses", Text()),  # JSON
+    _must("people", Text()),  # JSON
+    _must("cursors", Text()),  # JSON
+    _must("results", Text()),  # JSON
+    _must("spent", Text()),  # JSON
+    _must("status", Text()),
+    _must("message", Text()),
+    Column("next_try", Whole),
+    _must("created_at", Whole),
+    sqlite_strict=True,
+)
+
+# What webhooks have been taken in, so that one that comes again is known; forgotten after a while.
+delivery = Table(
+    "delivery",
+    metadata,
+    _key("connection", Text()),
+    _key("key", Text()),
+    _must("at", Whole),
+    Index("delivery_at", "at"),
+    sqlite_strict=True,
+)

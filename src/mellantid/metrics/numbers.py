@@ -137,6 +137,11 @@ def date(d: dt.date | None, language: str = "en") -> str:
     return f"{d.day} {MONTHS[check_language(language)][d.month - 1]} {d.year}"
 
 
+def moment(at: dt.datetime, language: str = "en") -> str:
+    """A date with the time of day, where the organisation is."""
+    return f"{date(at.date(), language)} {at:%H:%M}"
+
+
 def weekday_date(d: dt.date, language: str = "en") -> str:
     """Write a date with its weekday, such as Friday 13 Nov 2026."""
     return f"{WEEKDAYS[check_language(language)][d.weekday()]} {date(d, language)}"

@@ -19,15 +19,18 @@ from mellantid.web.api import routes as api
 from mellantid.web.asking import Asking
 from mellantid.web.attempts import Attempts
 from mellantid.web.backtests import Backtests
+from mellantid.web.following import Follower
 from mellantid.web.guard import Guard
 from mellantid.web.page import Page
 from mellantid.web.pages import (
     band,
+    connections,
     deal,
     deals,
     entrance,
     evaluation,
     focus,
+    hooks,
     importing,
     leg,
     letter,
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-TELL: Final = ("/api/", "/start", "/settings", "/plan/what-if", "/playbooks")
+TELL: Final = ("/api/", "/hooks/", "/start", "/settings", "/plan/what-if", "/playbooks")
 """Addresses that tell a fault themselves, also before the race has begun."""
 
 SMALL: Final = 1_000
@@ -85,6 +88,8 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
             *plan.ROUTES,
             *evaluation.ROUTES,
             *importing.ROUTES,
+            *connections.ROUTES,
+            *hooks.ROUTES,
             *settings.ROUTES,
             *playbooks.ROUTES,
             *api.ROUTES,
@@ -101,6 +106,7 @@ def application(database: str, now: Callable[[], int]) -> Starlette:
     app.state.asking = asking
     app.state.telling = events.Telling()
     app.state.attempts = Attempts()
+    app.state.follower = Follower(asking)
     app.state.backtests = Backtests(asking)
     app.state.uploads = Uploads(now)
     return app
@@ -114,7 +120,10 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     office.start()
     readiness = Readiness(app.state.asking)
     readiness.start()
+    follower = app.state.follower
+    follower.start()
     yield
+    await run_in_threadpool(follower.stop)
     await run_in_threadpool(readiness.stop)
     await run_in_threadpool(app.state.asking.close)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mellantid.web.asking import Asking
 
 COOKIE: Final = "mellantid"
-OPEN: Final = ("/login", "/static/", "/welcome", "/health")
+OPEN: Final = ("/login", "/static/", "/welcome", "/health", "/hooks/")
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 HEADERS: Final = {
     "Content-Security-Policy": (

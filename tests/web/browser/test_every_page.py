@@ -32,6 +32,8 @@ PAGES = (
     "/band",
     "/settings",
     "/settings/import",
+    "/settings/connections",
+    "/settings/connections/new/sql",
     "/playbooks",
     "/playbooks?show=wholesale-framework-agreements&leaders=1",
 )

@@ -1,4 +1,4 @@
-"""The app on a port of this machine, as long as it is needed."""
+"""An app on a port of this machine, as long as it is needed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from mellantid.web.app import application
 PATIENCE = 20.0
 
 
-@contextmanager
 def running_app(database, now, port=None):
     """Serve a database, at a port that is free or at this one; gives the address."""
+    return running(application(database, now), port)
+
+
+@contextmanager
+def running(app, port=None):
+    """Serve an application, at a port that is free or at this one; gives the address."""
     if port is None:
         with socket.socket() as held:
             held.bind(("127.0.0.1", 0))
             port = held.getsockname()[1]
     config = uvicorn.Config(
-        application(database, now),
+        app,
         host="127.0.0.1",
         port=port,
         log_level="error",

@@ -1,0 +1,263 @@
+"""Following the connections while the app is served: a thread for each reads what is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+from contextlib import contextmanager, suppress
+from queue import Empty, Full, Queue
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from mellantid.access.sealing import Seal
+from mellantid.connectors.connector import DAY, SourceError
+from mellantid.connectors.due import MINUTE, Due, do, due
+from mellantid.connectors.http import Http
+from mellantid.connectors.keeping import connections, find_connection
+from mellantid.connectors.kinds import kind_of
+from mellantid.connectors.opening import opened
+from mellantid.connectors.told import Hint
+from mellantid.errors import MellantidError
+from mellantid.ledger.opening import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mellantid.connectors.syncing import Sync
+    from mellantid.web.asking import Asking
+
+LOOK: Final = 1.0
+"""Seconds between two looks at what is due."""
+QUICK: Final = 3_000
+"""How often (ms) a source without a daily limit, such as one's own server, is asked for changes."""
+WAITING: Final = 10_000
+"""Hints that may wait for a connection; what more would have told, the next reading finds."""
+LEAVING: Final = 10.0
+RESTING: Final = 60.0
+"""Seconds before something is tried again that only a person can mend."""
+
+log = logging.getLogger("mellantid.connections")
+
+
+class Follower:
+    """Reads every connection, each in a thread of its own, so that none waits for another.
+
+    Args:
+        asking: the way to the workspace and its live writer.
+
+    """
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._ended = threading.Event()
+        self._readers: dict[str, _Reader] = {}
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._walk, name="follower", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End, each reading after the page that it is at."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(LEAVING)
+        with self._lock:
+            readers = list(self._readers.values())
+        for each in readers:
+            each.stop()
+
+    def hint(self, name: str, hint: Hint) -> None:
+        """Have the deals that a webhook names read again, soon."""
+        self._reader(name).ask(hint)
+
+    def ask(self, name: str, what: Due | None = None) -> None:
+        """Have something read now, or what is due looked at."""
+        self._reader(name).ask(what)
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[Sync]:
+        """A connection for oneself: a reading that goes on here stops after its page meanwhile.
+
+        Raises:
+            QuestionError: there is no such connection, or the key of its secrets is missing.
+
+        """
+        with self._reader(name).resting(), opened_live(self._asking, name) as sync:
+            yield sync
+
+    def progress(self, name: str) -> tuple[int, int | None] | None:
+        """How many deals have been read of how many, while a reading goes on here."""
+        with self._lock:
+            reader = self._readers.get(name)
+        return None if reader is None else reader.progress
+
+    def _reader(self, name: str) -> _Reader:
+        with self._lock:
+            reader = self._readers.get(name)
+            if reader is None or not reader.alive:
+                reader = self._readers[name] = _Reader(self._asking, name)
+                reader.start()
+            return reader
+
+    def _walk(self) -> None:
+        while not self._ended.wait(LOOK):
+            try:
+                with self._asking.workspace() as workspace:
+                    names = [each.name for each in connections(workspace.ledger)]
+            except Exception:
+                # A database that cannot be read now may be read in a while.
+                log.exception("The connections could not be looked at.")
+                continue
+            for name in names:
+                self._reader(name)
+
+
+class _EndedError(Exception):
+    """The app is being stopped while a source is waited for."""
+
+
+class _Reader:
+    """The thread of one connection; it ends when the connection is removed."""
+
+    def __init__(self, asking: Asking, name: str) -> None:
+        self._asking = asking
+        self._name = name
+        self._ended = threading.Event()
+        self._asked: Queue[Hint | Due | None] = Queue(WAITING)
+        self._reading = threading.Lock()
+        self._waiting = 0
+        self._thread = threading.Thread(target=self._run, name=f"reader {name}", daemon=True)
+        self.progress: tuple[int, int | None] | None = None
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.ask(None)
+        self._thread.join(LEAVING)
+
+    def ask(self, what: Hint | Due | None) -> None:
+        with suppress(Full):
+            self._asked.put_nowait(what)
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        self._waiting += 1
+        try:
+            with self._reading:
+                yield
+        finally:
+            self._waiting -= 1
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _stopping(self) -> bool:
+        return self._ended.is_set() or self._waiting > 0
+
+    def _run(self) -> None:
+        asked: Hint | Due | None
+        while True:
+            try:
+                asked = self._asked.get(timeout=LOOK)
+            except Empty:
+                asked = None
+            if self._ended.is_set() or not self._there():
+                return
+            rest = 0.0
+            try:
+                with self._reading:
+                    self._read(asked)
+            except SourceError as error:
+                log.warning("%s could not be read: %s", self._name, error)
+            except MellantidError as error:
+                # Such as a key that is missing: its page tells it to who can give it.
+                log.warning("%s: %s", self._name, error)
+                rest = RESTING
+            except _EndedError:
+                return
+            except Exception:
+                log.exception("The reading of %s was broken off.", self._name)
+                rest = RESTING
+            finally:
+                self.progress = None
+            if self._ended.wait(rest):
+                return
+
+    def _there(self) -> bool:
+        """Whether there is such a connection still."""
+        with self._asking.workspace() as workspace:
+            return self._name in {each.name for each in connections(workspace.ledger)}
+
+    def _read(self, asked: Hint | Due | None) -> None:
+        """Read what was asked for, and what is due."""
+        with self._asking.workspace() as workspace:
+            connection = find_connection(workspace.ledger, self._name)
+            now, zone = self._asking.now(), ZoneInfo(workspace.settings.timezone)
+        if not connection.courses:
+            return
+        hour = dt.datetime.fromtimestamp(now / 1000, zone).hour
+        # Most looks find nothing: secrets are opened only where there is something to do.
+        if asked is None and due(connection, now, hour, QUICK) is None:
+            return
+        way = Http(now=self._asking.now, sleep=self._wait)
+        with opened_live(self._asking, self._name, self._stopping, way) as sync:
+            if isinstance(asked, Hint):
+                sync.follow(asked)
+                return
+            what = asked or due(connection, now, hour, _often(connection.kind, sync))
+            if what is not None:
+                before = monotonic()
+                do(sync, what, self._tell)
+                log.info("%s: %s, %.1f s", self._name, what, monotonic() - before)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for a source, which may be long: not longer than the app is served."""
+        if self._ended.wait(seconds):
+            raise _EndedError
+
+    def _tell(self, done: int, of: int | None) -> None:
+        self.progress = (done, of)
+
+
+@contextmanager
+def opened_live(
+    asking: Asking,
+    name: str,
+    stopping: Callable[[], bool] = lambda: False,
+    way: Http | None = None,
+) -> Iterator[Sync]:
+    """A connection whose entries go through the live writer, so that open pages are told.
+
+    Raises:
+        QuestionError: there is no such connection, or the key of its secrets is missing.
+
+    """
+    with asking.workspace() as workspace:
+        processes, people = workspace.processes, workspace.people
+        with opened(
+            workspace, name, seal_of(asking), asking.now, asking.append, way, stopping
+        ) as sync:
+            try:
+                yield sync
+            finally:
+                workspace.forget()
+                if (workspace.processes, workspace.people) != (processes, people):
+                    asking.settled()
+
+
+def seal_of(asking: Asking) -> Seal:
+    """What seals the secrets of this workspace."""
+    return Seal(path_of(asking.database))
+
+
+def _often(kind: str, sync: Sync) -> int:
+    """How often (ms) changes are asked for: seldom where each day has but so many requests."""
+    daily = any(each.seconds >= DAY for each in sync.connector.limits)
+    return MINUTE if daily or not kind_of(kind).asked else QUICK
