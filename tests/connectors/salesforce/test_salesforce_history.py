@@ -130,6 +130,27 @@ def test_rows_of_one_moment_keep_their_order():
     assert [(each.stage, each.place) for each in deal.changes[1:]] == [("Proposal", 0), ("Won", 1)]
 
 
+def test_rows_of_the_first_moment_keep_their_order_too():
+    rows = [stood(0, "Qualify", key="a"), stood(0, "Proposal", key="b")]
+    deal = told(an_opportunity(StageName="Proposal"), rows, [])
+    assert [(each.at, each.place, each.stage) for each in deal.changes] == [
+        (T, 0, "Qualify"),
+        (T, 1, "Proposal"),
+    ]
+
+
+def test_a_deal_that_is_not_known_whole_is_told_as_it_stood_at_the_end_of_each_moment():
+    rows = [stood(0, "Qualify", key="a"), stood(1, "Proposal", key="b"), stood(1, "Won", key="c")]
+    deal = told(an_opportunity(StageName="Won"), rows, [], whole=False)
+    assert [(each.stage, each.place) for each in deal.changes] == [("Qualify", 0), ("Won", 0)]
+
+
+def test_an_owner_of_before_the_first_row_is_told_with_it():
+    rows = [handed(-5, "Owner", ANNA, BO)]
+    deal = told(an_opportunity(OwnerId=BO), [stood(0, "Qualify")], rows)
+    assert [(each.at, each.owner) for each in deal.changes] == [(T, BO)]
+
+
 def test_a_deal_that_was_imported_is_known_from_then_on():
     deal = told(an_opportunity(), [stood(30, "Proposal")], [])
     assert (deal.changes[0].at, deal.changes[0].after) == (T + 30 * HOUR, T)

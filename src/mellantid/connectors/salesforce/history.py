@@ -58,16 +58,19 @@ def told(
 
     """
     passed, handed = sorted(set(standings)), sorted(set(handovers))
-    state, at, first = _first(opportunity, passed, handed, currency)
-    changes = [first]
-    for when, states in _by_moment(state, passed[1:], handed, at):
-        at = when
-        for place, after in enumerate(states):
+    changes: list[Change] = []
+    state: State | None = None
+    at = 0
+    for at, states in _moments(opportunity, passed, handed, currency):
+        # What is not told whole is compared with how things stood at the end of each moment.
+        for place, after in enumerate(states if whole else states[-1:]):
             if after != state:
                 changes.append(_change(at, state, after, place))
             state = after
+    if changes[0].at > opportunity.created + SAME:
+        changes[0] = replace(changes[0], after=opportunity.created)
     # A row that is newer than the opportunity as it was read knows more than that does.
-    if opportunity.stamp > at:
+    if state is not None and opportunity.stamp > at:
         present = _stood(
             replace(state, pipeline=opportunity.pipeline, owner=opportunity.owner),
             (opportunity.stage, opportunity.amount, opportunity.currency),
@@ -83,11 +86,11 @@ def told(
     )
 
 
-def _first(
+def _moments(
     now: Opportunity, standings: Sequence[Standing], handovers: Sequence[Handover], currency: str
-) -> tuple[State, int, Change]:
-    """What a deal was at first, when, and the change that says so."""
-    at = standings[0].at if standings else now.stamp
+) -> Iterator[tuple[int, list[State]]]:
+    """By moment, the states that follow one another in it; a handover comes with the first."""
+    begin = standings[0].at if standings else now.stamp
     state = State(
         _before(RECORD_TYPE, handovers, now.pipeline),
         standings[0].stage if standings else now.stage,
@@ -95,26 +98,11 @@ def _first(
         (standings[0].currency if standings else "") or now.currency or currency,
         _before(OWNER, handovers, now.owner),
     )
-    state = _handed(state, (each for each in handovers if each.at <= at))
-    after = now.created if at > now.created + SAME else None
-    return state, at, replace(_change(at, None, state), after=after)
-
-
-def _before(field: str, handovers: Sequence[Handover], now: str) -> str:
-    """What a field was in the beginning."""
-    return next((each.old or now for each in handovers if each.field == field), now)
-
-
-def _by_moment(
-    state: State, standings: Sequence[Standing], handovers: Sequence[Handover], begin: int
-) -> Iterator[tuple[int, list[State]]]:
-    """By moment, the states that follow one another in it; a handover comes with the first."""
-    rows: dict[int, tuple[list[Standing], list[Handover]]] = {}
+    rows: dict[int, tuple[list[Standing], list[Handover]]] = {begin: ([], [])}
     for standing in standings:
         rows.setdefault(standing.at, ([], []))[0].append(standing)
     for handover in handovers:
-        if handover.at > begin:
-            rows.setdefault(handover.at, ([], []))[1].append(handover)
+        rows.setdefault(max(handover.at, begin), ([], []))[1].append(handover)
     for at in sorted(rows):
         stood, handed = rows[at]
         states = [_handed(state, handed)]
@@ -122,6 +110,11 @@ def _by_moment(
             states.append(_stood(states[-1], (row.stage, row.amount, row.currency)))
         state = states[-1]
         yield at, states[1:] or states
+
+
+def _before(field: str, handovers: Sequence[Handover], now: str) -> str:
+    """What a field was in the beginning."""
+    return next((each.old or now for each in handovers if each.field == field), now)
 
 
 def _handed(state: State, rows: Iterable[Handover]) -> State:

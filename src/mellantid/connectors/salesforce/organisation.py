@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mellantid.connectors.connector import SourceError
 from mellantid.connectors.salesforce.history import OWNER, RECORD_TYPE
 from mellantid.connectors.salesforce.rows import text, truth
-from mellantid.connectors.salesforce.soql import among, quoted, select
+from mellantid.connectors.salesforce.soql import quoted, select
 
 if TYPE_CHECKING:
     from mellantid.connectors.salesforce.client import Client
@@ -83,16 +83,15 @@ def organisation(client: Client) -> Organisation:
 
 def _tracked(client: Client) -> tuple[str, ...]:
     """The lookups whose history is kept; where it is kept of no field, the object is not there."""
-    where = (
-        f"EntityDefinition.QualifiedApiName = {quoted(OPPORTUNITY)}",
-        among("QualifiedApiName", (f"{name}Id" for name in (OWNER, RECORD_TYPE))),
-    )
+    where = f"EntityDefinition.QualifiedApiName = {quoted(OPPORTUNITY)}"
+    # FieldDefinition takes few conditions: all fields are asked for.
     fields = ("QualifiedApiName", "IsFieldHistoryTracked")
-    return tuple(
-        text(each, fields[0]).removesuffix("Id")
-        for each in client.records(select(fields, "FieldDefinition", where))
+    kept = {
+        text(each, fields[0])
+        for each in client.records(select(fields, "FieldDefinition", (where,)))
         if truth(each, fields[1])
-    )
+    }
+    return tuple(name for name in (OWNER, RECORD_TYPE) if f"{name}Id" in kept)
 
 
 def _fields(client: Client, source: str) -> set[str] | None:

@@ -47,11 +47,11 @@ class Passed:
             since = f"CreatedDate >= {moment(self._at - OVERLAP)}"
         self._at = now
         line = ("Opportunity.RecordTypeId",) if has.record_types else ()
-        names = (*line, "StageName", "ForecastCategory")
-        asked = (*names, "MAX(Probability) most")
-        query = select(asked, "OpportunityHistory", (since,), group=names)
+        names = ("StageName", "ForecastCategory")
+        asked = (*(f"{each} line" for each in line), *names, "MAX(Probability) most")
+        query = select(asked, "OpportunityHistory", (since,), group=(*line, *names))
         for record in self._client.records(query, deleted=True):
-            here = self._found.setdefault(text(record, "RecordTypeId") or MASTER, {})
+            here = self._found.setdefault(text(record, "line") or MASTER, {})
             stage = text(record, "StageName")
             means = _means(text(record, "ForecastCategory"), number(record, "most"))
             here[stage] = means if here.get(stage, means) is means else Means.OPEN
