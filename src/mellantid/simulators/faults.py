@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mellantid.simulators.simulator import no_sort, one_each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -75,6 +75,7 @@ class Faults:
         speed: how many times quicker than the clock the windows are: 20 makes 10 s half a second.
         slow: seconds that a slow answer takes.
         retry_after: seconds that a refusal asks for.
+        sleep: how a slow answer waits.
 
     """
 
@@ -90,6 +91,7 @@ class Faults:
         speed: float = 1.0,
         slow: float = 0.2,
         retry_after: float = 1.0,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._application = application
         self.windows = [Counted(each.cost, each.seconds / speed, each.of) for each in limits]
@@ -100,6 +102,7 @@ class Faults:
         self._clock = clock
         self._slow = slow
         self._retry_after = retry_after
+        self._sleep = sleep
         self._lock = threading.Lock()
         self.requests = 0
         self.over = 0
@@ -154,7 +157,7 @@ class Faults:
         elif fault == "broken":
             raise BrokenError
         elif fault == "slow":
-            await asyncio.sleep(self._slow)
+            await self._sleep(self._slow)
             await self._application(scope, receive, send)
         elif fault == "cut":
             await self._application(scope, receive, _cut(send))
