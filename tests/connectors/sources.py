@@ -4,11 +4,13 @@ What a source is comes from its connector's `KIND` and its simulator's `SIMULATO
 what is different with it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 
+from contract import BEGAN
+
 from mellantid.connectors.kinds import kind_of
-from mellantid.simulators.crm import facts
+from mellantid.simulators.crm import SimulatedCrm, facts
 from mellantid.simulators.simulator import simulator_of
 
 
@@ -55,14 +57,38 @@ class Source:
         return f"{self.name}-{self.variant}" if self.variant else self.name
 
 
+def pipedrive_truth(crm, pipeline):
+    """Won and lost are a deal's status there; what was deleted is to be seen for thirty days."""
+    since = crm.now() - 30 * 86_400_000
+    means = {each.id: each.means for each in crm.pipelines[pipeline].stages}
+    return {
+        replace(each, value=f"{pipeline}-{means[each.value]}")
+        if each.what == "stage" and means[each.value] != "open"
+        else each
+        for each in facts(crm, pipeline)
+        if (crm.deals[each.deal].deleted_at or since) >= since
+    }
+
+
+def webhook_truth(crm, pipeline):
+    """Nothing is known of a deal before it changes for the first time, and then all of it."""
+    found = SimulatedCrm(crm.now)
+    for deal in crm.deals.values():
+        fresh = [each.at for each in deal.events if each.at >= BEGAN]
+        if fresh:
+            events = [replace(each, at=max(each.at, fresh[0])) for each in deal.events]
+            found.deals[deal.id] = replace(deal, events=events)
+    return facts(found, pipeline)
+
+
 ALL = (
     Source("hubspot"),
     Source("salesforce"),
-    Source("pipedrive"),
+    Source("pipedrive", truth=pipedrive_truth, signed=False),
     Source("odoo"),
     Source("sql"),
     Source("tryton"),
-    Source("webhook"),
+    Source("webhook", truth=webhook_truth),
 )
 THERE = tuple(each for each in ALL if each.there)
 ASKED = tuple(each for each in THERE if each.kind.asked)

@@ -266,6 +266,14 @@ def test_people_have_their_teams_where_the_plan_has_any():
     assert [each.team for each in without] == [""] * 5
 
 
+def test_people_are_asked_for_once_an_hour():
+    company = Company()
+    for _ in range(7):
+        company.connector.people()
+        company.clock.at += 600_000
+    assert sum(company.doors.spent.values()) == 2 * (20 + 20)
+
+
 def test_the_account_is_named():
     assert Company().connector.account() == "Example Ltd (Reader)"
 
