@@ -22,7 +22,6 @@ class Source:
         name: of the kind and of its simulator.
         variant: what is tested of it, where it is in the list more than once.
         values: given to connector and simulator instead of what the simulator proposes.
-        truth: all that the source can tell of a pipeline, as `facts(crm, pipeline)`.
         stages_told: whether a stage's name and existence are told (not where stages are columns).
         merges: whether deals can be merged.
         signed: whether a webhook's body is signed; else only its sender shows a secret.
@@ -33,7 +32,6 @@ class Source:
     name: str
     variant: str = ""
     values: dict = field(default_factory=dict)
-    truth: object = facts
     stages_told: bool = True
     merges: bool = True
     signed: bool = True
@@ -48,6 +46,11 @@ class Source:
         return simulator_of(self.name)
 
     @property
+    def truth(self):
+        """All that the source can tell of a pipeline, from the CRM and the pipeline's id."""
+        return self.simulator.truth
+
+    @property
     def there(self):
         """Whether both rooms are there."""
         rooms = (f"mellantid.connectors.{self.name}", f"mellantid.simulators.{self.name}")
@@ -57,21 +60,16 @@ class Source:
         return f"{self.name}-{self.variant}" if self.variant else self.name
 
 
-def pipedrive_truth(crm, pipeline):
-    """Won and lost are a deal's status there; what was deleted is to be seen for thirty days."""
-    since = crm.now() - 30 * 86_400_000
-    means = {each.id: each.means for each in crm.pipelines[pipeline].stages}
-    return {
-        replace(each, value=f"{pipeline}-{means[each.value]}")
-        if each.what == "stage" and means[each.value] != "open"
-        else each
-        for each in facts(crm, pipeline)
-        if (crm.deals[each.deal].deleted_at or since) >= since
-    }
+class ToldOnly(Source):
+    """A source that is never asked: nothing is known of a deal before it tells of it first."""
+
+    @property
+    def truth(self):
+        return _since_it_began
 
 
-def webhook_truth(crm, pipeline):
-    """Nothing is known of a deal before it changes for the first time, and then all of it."""
+def _since_it_began(crm, pipeline):
+    """The facts of what has happened since the webhooks began, from how it then stood on."""
     found = SimulatedCrm(crm.now)
     for deal in crm.deals.values():
         fresh = [each.at for each in deal.events if each.at >= BEGAN]
@@ -84,11 +82,11 @@ def webhook_truth(crm, pipeline):
 ALL = (
     Source("hubspot"),
     Source("salesforce"),
-    Source("pipedrive", truth=pipedrive_truth, signed=False),
+    Source("pipedrive", signed=False),
     Source("odoo"),
     Source("sql"),
     Source("tryton"),
-    Source("webhook", truth=webhook_truth),
+    ToldOnly("webhook"),
 )
 THERE = tuple(each for each in ALL if each.there)
 ASKED = tuple(each for each in THERE if each.kind.asked)

@@ -4,19 +4,17 @@ import dataclasses
 
 import pytest
 from contract import HOOKS, World, change_everything
-from sources import ALL
+from sources import Source
 
 from mellantid.connectors.connector import ForgedError
-from mellantid.simulators.crm import facts
 from mellantid.simulators.webhook import history
 
-SOURCE = next(each for each in ALL if each.name == "webhook")
 EXACT = (set(), set())
 
 
 @pytest.fixture
 def world(tmp_path):
-    made = World(dataclasses.replace(SOURCE, truth=facts), tmp_path, deals=150)
+    made = World(Source("webhook"), tmp_path, deals=150)
     made.fill()
     yield made
     made.close()
