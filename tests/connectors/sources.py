@@ -4,10 +4,13 @@ What a source is comes from its connector's `KIND` and its simulator's `SIMULATO
 what is different with it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 
+from contract import BEGAN
+
 from mellantid.connectors.kinds import kind_of
+from mellantid.simulators.crm import SimulatedCrm, facts
 from mellantid.simulators.simulator import simulator_of
 
 
@@ -57,14 +60,33 @@ class Source:
         return f"{self.name}-{self.variant}" if self.variant else self.name
 
 
+class ToldOnly(Source):
+    """A source that is never asked: nothing is known of a deal before it tells of it first."""
+
+    @property
+    def truth(self):
+        return _since_it_began
+
+
+def _since_it_began(crm, pipeline):
+    """The facts of what has happened since the webhooks began, from how it then stood on."""
+    found = SimulatedCrm(crm.now)
+    for deal in crm.deals.values():
+        fresh = [each.at for each in deal.events if each.at >= BEGAN]
+        if fresh:
+            events = [replace(each, at=max(each.at, fresh[0])) for each in deal.events]
+            found.deals[deal.id] = replace(deal, events=events)
+    return facts(found, pipeline)
+
+
 ALL = (
     Source("hubspot"),
     Source("salesforce"),
-    Source("pipedrive"),
+    Source("pipedrive", signed=False),
     Source("odoo"),
     Source("sql"),
     Source("tryton"),
-    Source("webhook"),
+    ToldOnly("webhook"),
 )
 THERE = tuple(each for each in ALL if each.there)
 ASKED = tuple(each for each in THERE if each.kind.asked)

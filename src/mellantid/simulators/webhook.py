@@ -86,7 +86,9 @@ def hook(
     else:
         until = deal.events.index(event) + 1 if event else CREATED
         state = {each.field: each.value for each in deal.events[:until]}
-        change = _change(crm, deal, deal.events[until - 1].at, state)
+        at = deal.events[until - 1].at
+        change = _change(crm, deal, at, state)
+        change["sequence"] = sum(each.at == at for each in deal.events[CREATED:until])
     document = {"id": f"change-{happened.number}", "changes": [change]}
     return _sent(document, address, values, happened.at)
 

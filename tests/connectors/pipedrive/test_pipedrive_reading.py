@@ -6,18 +6,16 @@ from pipedrive_sample import DAY, NOW, Clock, Company, small, true_stage
 from mellantid.connectors.connector import NotLetInError, SourceError, SpentError
 from mellantid.connectors.pipedrive.client import CHANGELOG, COSTS, ONE_DEAL, windows
 from mellantid.connectors.told import Means
-from mellantid.simulators.crm import Fact, facts, filled
+from mellantid.simulators.crm import Fact, filled
+from mellantid.simulators.pipedrive import SIMULATOR
 
 
 def truth(company):
-    """The facts of deals that Pipedrive still shows, with the stages as they are told."""
-    crm, since = company.crm, company.clock.at - 30 * DAY
-    shown = {each.id for each in crm.deals.values() if (each.deleted_at or NOW) >= since}
+    """What Pipedrive can tell of what is true."""
     return {
-        Fact(f.deal, f.at, f.what, true_stage(f.value) if f.what == "stage" else f.value)
-        for pipeline in crm.pipelines
-        for f in facts(crm, pipeline)
-        if f.deal in shown
+        fact
+        for pipeline in company.crm.pipelines
+        for fact in SIMULATOR.truth(company.crm, pipeline)
     }
 
 
@@ -264,6 +262,14 @@ def test_people_have_their_teams_where_the_plan_has_any():
     assert not people["5"].active
     without = Company(teams=False).connector.people()
     assert [each.team for each in without] == [""] * 5
+
+
+def test_people_are_asked_for_once_an_hour():
+    company = Company()
+    for _ in range(7):
+        company.connector.people()
+        company.clock.at += 600_000
+    assert sum(company.doors.spent.values()) == 2 * (20 + 20)
 
 
 def test_the_account_is_named():

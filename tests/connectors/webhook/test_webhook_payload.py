@@ -55,6 +55,11 @@ def test_changes_of_one_moment_keep_the_order_in_which_they_are_listed():
     ]
 
 
+def test_the_order_within_a_moment_may_be_told():
+    (deal,) = told(change(stage="demo", sequence=2), change(sequence=1))
+    assert [(each.place, each.stage) for each in deal.changes] == [(2, "demo"), (1, "Qualify")]
+
+
 def test_only_what_changes_needs_to_be_said():
     (deal,) = told({"deal": "D-1", "at": when(5), "owner": ""})
     (only,) = deal.changes
@@ -126,6 +131,9 @@ FAULTS = [
     (change(owner=3), "owner is a text"),
     (change(reason="price"), "reason goes with a lost stage"),
     (change(stage="Won", reason="price"), "reason goes with a lost stage"),
+    (change(sequence=-1), "sequence is a whole number"),
+    (change(sequence=1.5), "sequence is a whole number"),
+    (change(sequence=True), "sequence is a whole number"),
     (change(removed="yes"), "removed is true or false"),
     (change(removed=True), "stage cannot be said of a deal that is removed"),
     ({"deal": "D-1", "at": when()}, "nothing changes"),

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     )
 
 LIVING: Final = "open,won,lost"
+PEOPLE_FOR: Final = 3_600_000
+"""Milliseconds for which people are taken to be as they were: they cost most of the lists."""
 NO_TEAMS: Final = (402, 403, 404, 410, 415)
 """What is answered where the plan has no teams, or the token may not see them."""
 
@@ -53,6 +55,9 @@ class Pipedrive:
         budget = _number(values, "daily_budget", 30_000, 500)
         self._windows = windows(_number(values, "burst", PLAIN, PLAIN), budget)
         self._reading = Reading(self._client, now, budget)
+        self._now = now
+        self._people: tuple[PersonTold, ...] = ()
+        self._asked = -PEOPLE_FOR
         self._user = values.get("hook_user") or "mellantid"
         self._password = values.get("hook_password", "")
 
@@ -78,9 +83,12 @@ class Pipedrive:
 
     def people(self) -> tuple[PersonTold, ...]:
         """The users, also those who have left, with the first team that each is in."""
-        teams = self._client.all("/api/v1/legacyTeams", known=NO_TEAMS)
-        of = team_of(teams)
-        return tuple(person_told(each, of) for each in self._client.all("/api/v1/users"))
+        if self._now() - self._asked >= PEOPLE_FOR:
+            of = team_of(self._client.all("/api/v1/legacyTeams", known=NO_TEAMS))
+            users = self._client.all("/api/v1/users")
+            self._people = tuple(person_told(each, of) for each in users)
+            self._asked = self._now()
+        return self._people
 
     def start(self) -> Cursor:
         """From some minutes ago on: the clocks may differ."""

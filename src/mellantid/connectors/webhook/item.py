@@ -24,11 +24,13 @@ FIELDS: Final = (
     "owner",
     "reason",
     "removed",
+    "sequence",
 )
 WITH_REMOVED: Final = {"deal", "at", "reason", "removed"}
 LONGEST: Final = 200
 REASON: Final = 500
 MOST: Final = 1e15
+LAST: Final = 1_000_000
 FIRST: Final = int(datetime(1990, 1, 1, tzinfo=UTC).timestamp()) * 1_000
 AHEAD: Final = 5 * 60_000
 """Milliseconds by which the sender's clock may be ahead of ours."""
@@ -71,9 +73,10 @@ class Item:
     owner: str | None = None
     reason: str | None = None
     removed: bool = False
+    sequence: int | None = None
 
     def change(self, place: int) -> Change:
-        """As it is told, with its place among those of one moment."""
+        """As it is told, with its place among those of one moment where it does not say."""
         return Change(
             self.at,
             self.pipeline,
@@ -81,7 +84,7 @@ class Item:
             self.amount,
             self.currency,
             self.owner,
-            place=place,
+            place=place if self.sequence is None else self.sequence,
             reason=self.reason,
         )
 
@@ -114,7 +117,8 @@ def item_in(given: Any, rules: Rules) -> Item:  # noqa: ANN401 (JSON)
     owner = _text(given, "owner", LONGEST, empty=True) if "owner" in given else None
     if stage is None and amount is None and owner is None:
         raise FaultError("nothing changes: give stage, amount, owner or removed")
-    return Item(deal, at, pipeline, stage, amount, currency, owner, reason)
+    sequence = _sequence(given["sequence"]) if "sequence" in given else None
+    return Item(deal, at, pipeline, stage, amount, currency, owner, reason, sequence=sequence)
 
 
 def _alone(given: Mapping[str, Any]) -> None:
@@ -149,6 +153,12 @@ def _moment(said: Any, now: int) -> int:  # noqa: ANN401 (JSON)
     if not FIRST <= found <= now + AHEAD:
         raise FaultError("at lies in the future or before 1990")
     return found
+
+
+def _sequence(said: Any) -> int:  # noqa: ANN401 (JSON)
+    if not isinstance(said, int) or isinstance(said, bool) or not 0 <= said <= LAST:
+        raise FaultError(f"sequence is a whole number of 0 to {LAST}")
+    return said
 
 
 def _place(given: Mapping[str, Any], rules: Rules) -> tuple[str | None, str | None]:

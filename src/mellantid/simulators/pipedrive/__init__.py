@@ -13,6 +13,7 @@ from mellantid.connectors.connector import Window
 from mellantid.simulators.pipedrive.doors import TOKEN, Doors
 from mellantid.simulators.pipedrive.hooks import delivery, hook
 from mellantid.simulators.pipedrive.server import application
+from mellantid.simulators.pipedrive.truth import truth
 from mellantid.simulators.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -50,5 +51,6 @@ SIMULATOR: Final = Simulator(
     given=_given,
     # The day's tokens are counted by `Doors`, as requests differ in what they take of them.
     limits=(Window(BURST, 2.0),),
+    truth=truth,
     hook=hook,
 )
