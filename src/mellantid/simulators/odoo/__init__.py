@@ -32,7 +32,7 @@ OLDER: Final = 17
 
 def _make(crm: SimulatedCrm, values: Mapping[str, str]) -> ASGIApp:
     version = OLDER if values.get("interface") == "xmlrpc" else 19
-    return application(crm, version, given=values)
+    return application(Odoo(crm, version, given=values))
 
 
 def _given(address: str) -> dict[str, str]:

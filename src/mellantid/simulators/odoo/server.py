@@ -59,6 +59,8 @@ class Odoo:
         self.version = version
         self.rights = rights
         self.given = {**GIVEN, **given}
+        self.hidden: set[int] = set()
+        """The ids of opportunities that the key's user may not see."""
         self.models = Models(crm, version)
 
     def call(self, model: str, method: str, named: dict[str, Any]) -> Any:  # noqa: ANN401 (as asked)
@@ -98,6 +100,11 @@ class Odoo:
         )
         shows = [*domain, ["active", "=", True]] if hides else domain
         found = matching(self.models.rows(model, domain), shows)
+        if model == "crm.lead" and any(row["id"] in self.hidden for row in found):
+            if method == "read":
+                message = "You are not allowed to access 'Lead/Opportunity' records."
+                raise RefusedError("odoo.exceptions.AccessError", 403, message)
+            found = [row for row in found if row["id"] not in self.hidden]
         if method == "search_count":
             return len(found)
         found = ordered(found, named.get("order") or "")
@@ -114,15 +121,8 @@ class Odoo:
         return USER if good else False
 
 
-def application(
-    crm: SimulatedCrm,
-    version: int = 19,
-    *,
-    rights: bool = True,
-    given: Mapping[str, str] = GIVEN,
-) -> Starlette:
-    """The HTTP interfaces of an Odoo with the CRM's deals; see `Odoo`."""
-    odoo = Odoo(crm, version, rights=rights, given=given)
+def application(odoo: Odoo) -> Starlette:
+    """The HTTP interfaces of an Odoo."""
 
     async def json2(request: Request) -> Response:
         way, _, key = request.headers.get("authorization", "").partition(" ")
@@ -149,7 +149,7 @@ def application(
         return Response(text, media_type="text/xml")
 
     routes = [Route("/xmlrpc/2/{service}", xml, methods=["POST"])]
-    if version >= 19:
+    if odoo.version >= 19:
         routes.append(Route("/json/2/{model}/{method}", json2, methods=["POST"]))
 
     async def missing(_: Request, __: Exception) -> Response:
