@@ -1,5 +1,6 @@
 """A simulated source and a workspace that reads it, and the ledger told as facts."""
 
+import shutil
 from collections import defaultdict
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ from mellantid.connectors.http import Http
 from mellantid.connectors.keeping import (
     add_connection,
     change_connection,
+    connections,
     find_connection,
     new_connection,
 )
@@ -25,6 +27,7 @@ BEGAN = 1_750_000_000_000
 ADDRESS = "http://127.0.0.1:8901"
 HOOKS = "https://mellantid.example/hooks/crm"
 DEALS = 150
+KEY = "c2ltdWxhdGVkLWtleS1vZi0zMi1ieXRlcy1sb25nISE="
 DAY = 86_400_000
 
 
@@ -55,10 +58,12 @@ class World:
         folder: of the database.
         deals: how many there are.
         seed: of everything random.
+        template: a database that is a workspace already; None: a new one is made.
+        at: the moment (ms) at which it begins.
 
     """
 
-    def __init__(self, source, folder, deals=DEALS, seed=1):
+    def __init__(self, source, folder, deals=DEALS, seed=1, template=None, at=None):
         self.source = source
         self.clock = Clock()
         self.crm = filled(self.clock.now, deals, seed)
@@ -73,11 +78,16 @@ class World:
             clock=self.clock.seconds,
             sleep=too_slow,
         )
-        self.seal = Seal(folder / "world.db", {})
+        if at is not None:
+            self.clock.at = at
+        self.seal = Seal(folder / "world.db", {"MELLANTID_KEY": KEY})
+        if template is not None:
+            shutil.copy(template, folder / "world.db")
         self.workspace = Workspace.open(folder / "world.db", create=True)
         self.ledger = self.workspace.ledger
-        made = new_connection(source.kind, "crm", self.values, self.seal, self.clock.now())
-        add_connection(self.ledger, made)
+        if not connections(self.ledger):
+            made = new_connection(source.kind, "crm", self.values, self.seal, self.clock.now())
+            add_connection(self.ledger, made)
         self.happened = []
 
     def _hear(self, deal, what, event):
