@@ -144,7 +144,10 @@ class World:
         lacking, too_much = set(), set()
         for pipeline, course in self.connection.courses.items():
             true = {_plain(each) for each in self.source.truth(self.crm, pipeline)}
-            told = told_facts(self.ledger.read(course.process), course)
+            told = {
+                self.source.settled(each, self.crm)
+                for each in told_facts(self.ledger.read(course.process), course)
+            }
             lacking |= true - told
             too_much |= told - true
         return lacking, too_much
