@@ -23,8 +23,9 @@ def delivery(body=GOOD, said=AGREED, method="POST", at=NOW):
     return Delivery(method, f"https://us.example.com/hooks/odoo?token={said}", JSON, body, at)
 
 
-def test_a_genuine_delivery_hints_at_its_deal():
-    hint = hint_of(delivery(), AGREED)
+@pytest.mark.parametrize("written", ["2025-06-01 00:00:00", "2025-06-01 00:00:00.123456"])
+def test_a_genuine_delivery_hints_at_its_deal(written):
+    hint = hint_of(delivery(GOOD | {"write_date": written}), AGREED)
     assert hint.deals == ("42",)
     assert hint.told == ()
 
