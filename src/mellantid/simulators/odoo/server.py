@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from mellantid.simulators.odoo.domains import UnknownError, matching, ordered, shown
 from mellantid.simulators.odoo.models import Models
+from mellantid.simulators.odoo.traces import traces_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +63,7 @@ class Odoo:
         self.hidden: set[int] = set()
         """The ids of opportunities that the key's user may not see."""
         self.models = Models(crm, version)
+        self._traces = traces_of(crm)
 
     def call(self, model: str, method: str, named: dict[str, Any]) -> Any:  # noqa: ANN401 (as asked)
         """A public method of a model, by named arguments.
@@ -101,10 +103,12 @@ class Odoo:
         shows = [*domain, ["active", "=", True]] if hides else domain
         found = matching(self.models.rows(model, domain), shows)
         if model == "crm.lead" and any(row["id"] in self.hidden for row in found):
-            if method == "read":
+            if method == "read":  # a search leaves them out
                 message = "You are not allowed to access 'Lead/Opportunity' records."
                 raise RefusedError("odoo.exceptions.AccessError", 403, message)
             found = [row for row in found if row["id"] not in self.hidden]
+        if model == "crm.lead" and method == "read":
+            self._miss(set(named["ids"]) - {row["id"] for row in found})
         if method == "search_count":
             return len(found)
         found = ordered(found, named.get("order") or "")
@@ -113,6 +117,11 @@ class Odoo:
         if method == "search":
             return [row["id"] for row in found]
         return [shown(row, named.get("fields", [])) for row in found]
+
+    def _miss(self, ids: set[int]) -> None:
+        for key in map(str, ids):
+            if key in self.crm.deals:
+                self._traces.missed.setdefault(key, self.crm.now())
 
     def authenticate(self, database: str, login: str, password: str) -> int | bool:
         """The user's id; False where they are not let in."""
