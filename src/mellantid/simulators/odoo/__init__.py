@@ -1,7 +1,8 @@
 """A simulated Odoo: its JSON-2 and XML-RPC interfaces over a `SimulatedCrm`.
 
 `history` is what it would have noted of each deal, `models` shows it as Odoo's records, `domains`
-searches them, `server` answers as Odoo does, `traces` is what it can tell of the truth. Each pipeline is a sales team with stages of its own.
+searches them, `server` answers as Odoo does, `traces` is what it can tell of the truth. Each
+pipeline is a sales team with stages of its own.
 """
 
 from __future__ import annotations
