@@ -37,7 +37,8 @@ PATIENCE: Final = 300.0
 """Seconds of waiting, all in all, that one question is worth."""
 SLOWEST: Final = 120.0
 """Seconds in which an answer must have come whole."""
-TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
+TIMEOUT: Final = 30.0
+CONNECTING: Final = 10.0
 TOO_MANY, SERVER_FAULT, REDIRECT, REFUSED = 429, 500, 300, 400
 SHUT_OUT: Final = (401, 403)
 NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -86,6 +87,7 @@ class Http:
         sleep: waits some seconds.
         patience: seconds of waiting, all in all, that one question is worth.
         largest: bytes that an answer may have.
+        timeout: seconds for which nothing may come.
 
     """
 
@@ -97,6 +99,7 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
         patience: float = PATIENCE,
         largest: int = LARGEST,
+        timeout: float = TIMEOUT,
     ) -> None:
         self._windows = Windows(windows)
         self._transport = transport
@@ -104,6 +107,7 @@ class Http:
         self._sleep = sleep
         self._patience = patience
         self._largest = largest
+        self._timeout = httpx2.Timeout(timeout, connect=min(timeout, CONNECTING))
         self._lock = threading.Lock()
         self._client: httpx2.Client | None = None
         self._closed_until = 0
@@ -129,7 +133,7 @@ class Http:
         self._windows.keep(limits)
 
     def saved(self) -> list[dict[str, Any]]:
-        """What has been spent of budgets of a day, to be kept over a restart."""
+        """What has been spent of the limits, to be kept over a restart."""
         return self._windows.saved()
 
     def load(self, saved: Iterable[dict[str, Any]]) -> None:
@@ -307,7 +311,7 @@ class Http:
         with self._lock:
             if self._client is None:
                 self._client = httpx2.Client(
-                    transport=self._transport, timeout=TIMEOUT, follow_redirects=False
+                    transport=self._transport, timeout=self._timeout, follow_redirects=False
                 )
             # A session of the source's own would be a second way in beside the token.
             self._client.cookies.clear()

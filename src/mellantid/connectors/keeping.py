@@ -61,7 +61,7 @@ class Connection:
         people: what the source told last of its owners, by our identity.
         cursors: how far reading has come: `filling` and `following`.
         results: what was done last, by what it was: see `syncing.Result`.
-        spent: what has been spent of daily budgets, as `Http.saved` gives it.
+        spent: what has been spent of the source's limits, as `Http.saved` gives it.
         status: how it is.
         message: what a person is told of it.
         next_try: when it is tried again (ms), where it waits.
