@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -64,19 +65,23 @@ class Kept:
         self.crm = crm
         for old in (path, Path(f"{path}-wal"), Path(f"{path}-shm")):
             old.unlink(missing_ok=True)
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # Who reads must not wait for who writes, nor the other way round.
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.executescript(TABLES)
+        self._path = path
         with crm.lock:
             rows = [row for deal in crm.deals.values() for row in _all(deal)]
             rows.sort(key=lambda row: row["at"])
-            self._database.execute("BEGIN")
-            self._database.executemany(INSERT, rows)
-            self._database.execute("COMMIT")
+            with self._opened() as database:
+                # Who reads must not wait for who writes, nor the other way round.
+                database.execute("PRAGMA journal_mode = WAL")
+                database.executescript(TABLES)
+                database.executemany(INSERT, rows)
             self.refresh()
             crm.listeners.append(self._follow)
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path)) as database, database:
+            database.execute("PRAGMA synchronous = OFF")
+            yield database
 
     def refresh(self) -> None:
         """Write stages and sellers anew, as they are now."""
@@ -89,15 +94,11 @@ class Kept:
             (each.id, each.name, each.email, each.team, each.active)
             for each in self.crm.users.values()
         ]
-        self._database.executescript("BEGIN; DELETE FROM stage; DELETE FROM seller;")
-        self._database.executemany("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?)", stages)
-        self._database.executemany("INSERT INTO seller VALUES (?, ?, ?, ?, ?)", sellers)
-        self._database.execute("COMMIT")
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.crm.listeners.remove(self._follow)
-        self._database.close()
+        with self._opened() as database:
+            database.execute("DELETE FROM stage")
+            database.execute("DELETE FROM seller")
+            database.executemany("INSERT INTO stage VALUES (?, ?, ?, ?, ?, ?, ?)", stages)
+            database.executemany("INSERT INTO seller VALUES (?, ?, ?, ?, ?)", sellers)
 
     def _follow(self, deal: Deal, what: str, event: Event | None) -> None:
         written = {"written": self.crm.now()}
@@ -105,7 +106,9 @@ class Kept:
             rows = [_created(deal)]
         else:
             rows = [_removed(deal) if event is None else _set(deal, event)]
-        self._database.executemany(INSERT, [row | written for row in rows])
+        with self._opened() as database:
+            database.executemany(INSERT, [row | written for row in rows])
+        self.refresh()
 
 
 def _created(deal: Deal) -> dict[str, Any]:

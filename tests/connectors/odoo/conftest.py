@@ -8,7 +8,7 @@ import pytest
 from mellantid.connectors.http import Http
 from mellantid.connectors.odoo import make
 from mellantid.simulators.crm import filled
-from mellantid.simulators.odoo import application
+from mellantid.simulators.odoo import Odoo, application
 from mellantid.simulators.odoo.server import GIVEN
 
 NOW = 1_800_000_000_000
@@ -63,7 +63,8 @@ class World:
     def __init__(self, deals=60, version=19, *, rights=True, crm=None, **values):
         self.clock = Clock()
         self.crm = crm or filled(self.clock.now, deals)
-        self.carried = Carried(application(self.crm, version, rights=rights))
+        self.simulated = Odoo(self.crm, version, rights=rights)
+        self.carried = Carried(application(self.simulated))
         self.http = Http(
             transport=self.carried, now=self.clock.now, sleep=self.clock.sleep, patience=60.0
         )

@@ -13,17 +13,19 @@ from mellantid.simulators.odoo import SIMULATOR
 from mellantid.simulators.simulator import Happened
 
 AGREED = "a-long-secret-of-our-own"
+JSON = {"content-type": "application/json"}
 NOW = 1_748_736_000_000
 GOOD = {"_model": "crm.lead", "_id": 42, "_action": "Tell(#1)", "write_date": "2025-06-01 00:00:00"}
 
 
 def delivery(body=GOOD, said=AGREED, method="POST", at=NOW):
     body = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Delivery(method, f"https://us.example.com/hooks/odoo?token={said}", {}, body, at)
+    return Delivery(method, f"https://us.example.com/hooks/odoo?token={said}", JSON, body, at)
 
 
-def test_a_genuine_delivery_hints_at_its_deal():
-    hint = hint_of(delivery(), AGREED)
+@pytest.mark.parametrize("written", ["2025-06-01 00:00:00", "2025-06-01 00:00:00.123456"])
+def test_a_genuine_delivery_hints_at_its_deal(written):
+    hint = hint_of(delivery(GOOD | {"write_date": written}), AGREED)
     assert hint.deals == ("42",)
     assert hint.told == ()
 

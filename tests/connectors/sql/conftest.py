@@ -45,9 +45,7 @@ def company(tmp_path):
         made.append(Company(tmp_path / f"{len(made)}.db", deals, **values))
         return made[-1]
 
-    yield build
-    for each in made:
-        each.kept.close()
+    return build
 
 
 @pytest.fixture

@@ -108,6 +108,11 @@ def test_a_deal_that_went_on_after_it_was_removed_is_there_again():
     assert deal_of("1", back, READING).removed_at is None
 
 
+def test_a_version_that_is_deleted_still_says_how_the_deal_stood():
+    gone = deal_of("1", [row(NOON, stage="N", removed="true")], READING)
+    assert ([each.stage for each in gone.changes], gone.removed_at) == (["N"], NOON)
+
+
 def test_a_deal_that_never_had_a_stage_is_none():
     assert deal_of("1", [row(NOON, amount=5), row(NOON, removed=1)], READING) is None
 

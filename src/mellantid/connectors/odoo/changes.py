@@ -29,10 +29,6 @@ BACK: Final = 600_000
 SETTLED: Final = 10_000
 """A record that was written this long (ms) ago is not written again within the same second."""
 AT_ONCE: Final = 200
-FEW: Final = 20
-MOST_GONE: Final = 0.1
-"""The share of deals that may vanish between two looks. More may be a right that is lacking, which
-the nightly comparison says, and are looked for again until then."""
 
 
 def as_odoo_writes(at: int) -> str:
@@ -95,10 +91,8 @@ class Changes:
         vanished: set[int] = set()
         if self._records.count([OPPORTUNITIES]) != len(known):
             there = self._records.ids()
-            vanished = known - there
-            if len(vanished) > max(FEW, MOST_GONE * len(known)):
-                vanished = set()
-            known -= vanished
+            vanished = self._records.deleted(sorted(known - there))
+            known = (known | there) - vanished
         after = _cursor(newest, seen, known, asked)
         if vanished or after != cursor:
             yield Page(self._removed(sorted(vanished)), after)

@@ -176,12 +176,15 @@ class Odoo:
         )
 
     def read(self, deals: Sequence[str]) -> tuple[DealTold, ...]:
-        """Some opportunities; Odoo keeps no trace of one that it has deleted."""
+        """Some opportunities; one that is no longer there is removed now, as far as is known."""
         ids = sorted({int(each) for each in deals if each.isascii() and each.isdigit()})
         found: list[DealTold] = []
         for first in range(0, len(ids), DEALS):
-            leads = self._records.leads(["id", "in", ids[first : first + DEALS]])
+            wanted = ids[first : first + DEALS]
+            leads = self._records.leads(["id", "in", wanted])
             found += self._told(leads)
+            missing = sorted(set(wanted) - {lead["id"] for lead in leads})
+            found += self._removed(sorted(self._records.deleted(missing)))
         return tuple(found)
 
     def glimpses(self) -> Iterator[Glimpse]:

@@ -27,6 +27,7 @@ OLDEST: Final = 300_000
 AHEAD: Final = 300_000
 """How far (ms) the other clock may be ahead of ours."""
 LARGEST: Final = 65_536
+FORM: Final = "application/json"
 
 
 def hint_of(delivery: Delivery, secret: str) -> Hint:
@@ -48,8 +49,9 @@ def hint_of(delivery: Delivery, secret: str) -> Hint:
         )
     if not hmac.compare_digest(given[-1].encode(), secret.encode()) or len(given) != 1:
         raise ForgedError("The address that was called has not the secret agreed on.")
-    if delivery.method != "POST" or len(delivery.body) > LARGEST:
-        raise ForgedError("This is no delivery of Odoo's: it is not posted, or too large.")
+    form = delivery.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if delivery.method != "POST" or form != FORM or len(delivery.body) > LARGEST:
+        raise ForgedError("This is no delivery of Odoo's: it posts JSON, and little of it.")
     return _understood(delivery)
 
 

@@ -71,7 +71,10 @@ def deal_of(deal: str, rows: Iterable[Row], reading: Reading) -> DealTold | None
         else:
             happened.append(found)
     happened.sort(key=lambda each: (each.at, each.order, _place(each, reading)))
-    moves = [each for each in happened if not each.removed and each.values]
+    # A version of a record may say both that it is deleted and how it stood then.
+    moves = [
+        each for each in happened if each.values and (not each.removed or "stage" in each.values)
+    ]
     first = next((i for i, each in enumerate(moves) if "stage" in each.values), None)
     if first is None:
         return None

@@ -1,7 +1,8 @@
 """A simulated Odoo: its JSON-2 and XML-RPC interfaces over a `SimulatedCrm`.
 
 `history` is what it would have noted of each deal, `models` shows it as Odoo's records, `domains`
-searches them, `server` answers as Odoo does. Each pipeline is a sales team with stages of its own.
+searches them, `server` answers as Odoo does, `traces` is what it can tell of the truth. Each
+pipeline is a sales team with stages of its own.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from mellantid.connectors.odoo.connector import LIMITS
 from mellantid.connectors.told import Delivery
 from mellantid.simulators.odoo.models import written
 from mellantid.simulators.odoo.server import GIVEN, Odoo, application
+from mellantid.simulators.odoo.traces import known
 from mellantid.simulators.simulator import Simulator
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ OLDER: Final = 17
 
 def _make(crm: SimulatedCrm, values: Mapping[str, str]) -> ASGIApp:
     version = OLDER if values.get("interface") == "xmlrpc" else 19
-    return application(crm, version, given=values)
+    return application(Odoo(crm, version, given=values))
 
 
 def _given(address: str) -> dict[str, str]:
@@ -58,4 +60,4 @@ def _hook(
     return Delivery("POST", url, headers, body, happened.at)
 
 
-SIMULATOR: Final = Simulator("odoo", "Odoo", _make, _given, LIMITS, hook=_hook)
+SIMULATOR: Final = Simulator("odoo", "Odoo", _make, _given, LIMITS, truth=known, hook=_hook)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from mellantid.simulators.odoo.domains import UnknownError, matching, ordered, shown
 from mellantid.simulators.odoo.models import Models
+from mellantid.simulators.odoo.traces import traces_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +60,10 @@ class Odoo:
         self.version = version
         self.rights = rights
         self.given = {**GIVEN, **given}
+        self.hidden: set[int] = set()
+        """The ids of opportunities that the key's user may not see."""
         self.models = Models(crm, version)
+        self._traces = traces_of(crm)
 
     def call(self, model: str, method: str, named: dict[str, Any]) -> Any:  # noqa: ANN401 (as asked)
         """A public method of a model, by named arguments.
@@ -98,6 +102,13 @@ class Odoo:
         )
         shows = [*domain, ["active", "=", True]] if hides else domain
         found = matching(self.models.rows(model, domain), shows)
+        if model == "crm.lead" and any(row["id"] in self.hidden for row in found):
+            if method == "read":  # a search leaves them out
+                message = "You are not allowed to access 'Lead/Opportunity' records."
+                raise RefusedError("odoo.exceptions.AccessError", 403, message)
+            found = [row for row in found if row["id"] not in self.hidden]
+        if model == "crm.lead" and method == "read":
+            self._miss(set(named["ids"]) - {row["id"] for row in found})
         if method == "search_count":
             return len(found)
         found = ordered(found, named.get("order") or "")
@@ -107,6 +118,11 @@ class Odoo:
             return [row["id"] for row in found]
         return [shown(row, named.get("fields", [])) for row in found]
 
+    def _miss(self, ids: set[int]) -> None:
+        for key in map(str, ids):
+            if key in self.crm.deals:
+                self._traces.missed.setdefault(key, self.crm.now())
+
     def authenticate(self, database: str, login: str, password: str) -> int | bool:
         """The user's id; False where they are not let in."""
         given = self.given
@@ -114,15 +130,8 @@ class Odoo:
         return USER if good else False
 
 
-def application(
-    crm: SimulatedCrm,
-    version: int = 19,
-    *,
-    rights: bool = True,
-    given: Mapping[str, str] = GIVEN,
-) -> Starlette:
-    """The HTTP interfaces of an Odoo with the CRM's deals; see `Odoo`."""
-    odoo = Odoo(crm, version, rights=rights, given=given)
+def application(odoo: Odoo) -> Starlette:
+    """The HTTP interfaces of an Odoo."""
 
     async def json2(request: Request) -> Response:
         way, _, key = request.headers.get("authorization", "").partition(" ")
@@ -149,7 +158,7 @@ def application(
         return Response(text, media_type="text/xml")
 
     routes = [Route("/xmlrpc/2/{service}", xml, methods=["POST"])]
-    if version >= 19:
+    if odoo.version >= 19:
         routes.append(Route("/json/2/{model}/{method}", json2, methods=["POST"]))
 
     async def missing(_: Request, __: Exception) -> Response:
