@@ -1,9 +1,8 @@
-"""A simulated source and a workspace that reads it, and the ledger told as facts."""
+"""A simulated source and a workspace that reads it."""
 
-from collections import defaultdict
+import shutil
 from contextlib import contextmanager
 
-import numpy as np
 from asgi_transport import AsgiTransport, too_slow
 
 from mellantid.access.sealing import Seal
@@ -11,12 +10,13 @@ from mellantid.connectors.http import Http
 from mellantid.connectors.keeping import (
     add_connection,
     change_connection,
+    connections,
     find_connection,
     new_connection,
 )
 from mellantid.connectors.opening import opened
-from mellantid.ledger import KINDS, Kind
-from mellantid.simulators.crm import Fact, filled
+from mellantid.simulators.comparing import wrong
+from mellantid.simulators.crm import filled
 from mellantid.simulators.faults import Faults
 from mellantid.simulators.simulator import Happened
 from mellantid.workspace import Workspace
@@ -25,6 +25,7 @@ BEGAN = 1_750_000_000_000
 ADDRESS = "http://127.0.0.1:8901"
 HOOKS = "https://mellantid.example/hooks/crm"
 DEALS = 150
+KEY = "c2ltdWxhdGVkLWtleS1vZi0zMi1ieXRlcy1sb25nISE="
 DAY = 86_400_000
 
 
@@ -55,10 +56,12 @@ class World:
         folder: of the database.
         deals: how many there are.
         seed: of everything random.
+        template: a database that is a workspace already; None: a new one is made.
+        at: the moment (ms) at which it begins.
 
     """
 
-    def __init__(self, source, folder, deals=DEALS, seed=1):
+    def __init__(self, source, folder, deals=DEALS, seed=1, template=None, at=None):
         self.source = source
         self.clock = Clock()
         self.crm = filled(self.clock.now, deals, seed)
@@ -73,11 +76,16 @@ class World:
             clock=self.clock.seconds,
             sleep=too_slow,
         )
-        self.seal = Seal(folder / "world.db", {})
+        if at is not None:
+            self.clock.at = at
+        self.seal = Seal(folder / "world.db", {"MELLANTID_KEY": KEY})
+        if template is not None:
+            shutil.copy(template, folder / "world.db")
         self.workspace = Workspace.open(folder / "world.db", create=True)
         self.ledger = self.workspace.ledger
-        made = new_connection(source.kind, "crm", self.values, self.seal, self.clock.now())
-        add_connection(self.ledger, made)
+        if not connections(self.ledger):
+            made = new_connection(source.kind, "crm", self.values, self.seal, self.clock.now())
+            add_connection(self.ledger, made)
         self.happened = []
 
     def _hear(self, deal, what, event):
@@ -131,64 +139,11 @@ class World:
 
     def wrong(self):
         """What the ledger lacks of the truth, and what it has too much."""
-        lacking, too_much = set(), set()
-        for pipeline, course in self.connection.courses.items():
-            true = {_plain(each) for each in self.source.truth(self.crm, pipeline)}
-            told = told_facts(self.ledger.read(course.process), course)
-            lacking |= true - told
-            too_much |= told - true
-        return lacking, too_much
+        true = {each: self.source.truth(self.crm, each) for each in self.crm.pipelines}
+        return wrong(self.ledger, self.connection, true)
 
     def close(self):
         self.ledger.close()
-
-
-def told_facts(records, course):
-    """The entries of a process that hold, as facts: what was so at the end of each moment."""
-    rows = defaultdict(list)
-    for row in np.lexsort((records.id, records.sequence, records.at)).tolist():
-        rows[int(records.deal[row])].append(row)
-    return {
-        fact
-        for deal, several in rows.items()
-        for fact in _told(records, course, records.deals[deal], several)
-    }
-
-
-def _told(records, course, deal, rows):
-    moments = defaultdict(list)
-    for row in rows:
-        moments[int(records.at[row])].append(row)
-    told = {}
-    for at, several in moments.items():
-        now = {}
-        for row in several:
-            if KINDS[records.kind[row]] == Kind.REMOVED:
-                now, told = {}, {}
-                yield Fact(deal, at, "removed", "")
-            now |= _said(records, course, row)
-        changed = {name: value for name, value in now.items() if told.get(name) != value}
-        yield from (Fact(deal, at, name, value) for name, value in changed.items())
-        told |= changed
-
-
-def _said(records, course, row):
-    """What an entry says."""
-    said = {}
-    if records.stage[row] >= 0:
-        said["stage"] = course.ever[records.stages[records.stage[row]]]
-    if not np.isnan(records.amount[row]):
-        said["amount"] = f"{records.amount[row]:g}"
-    if records.owner[row] >= 0:
-        said["owner"] = records.owners[records.owner[row]]
-    return said
-
-
-def _plain(fact):
-    """A fact with its amount written in one way."""
-    if fact.what != "amount":
-        return fact
-    return Fact(fact.deal, fact.at, fact.what, f"{float(fact.value):g}")
 
 
 def change_everything(crm, tick, *, merges=True):

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from mellantid.connectors.kinds import kind_of
-from mellantid.simulators.crm import facts
 from mellantid.simulators.simulator import simulator_of
 
 
@@ -20,7 +19,6 @@ class Source:
         name: of the kind and of its simulator.
         variant: what is tested of it, where it is in the list more than once.
         values: given to connector and simulator instead of what the simulator proposes.
-        truth: all that the source can tell of a pipeline, as `facts(crm, pipeline)`.
         stages_told: whether a stage's name and existence are told (not where stages are columns).
         merges: whether deals can be merged.
         signed: whether a webhook's body is signed; else only its sender shows a secret.
@@ -31,7 +29,6 @@ class Source:
     name: str
     variant: str = ""
     values: dict = field(default_factory=dict)
-    truth: object = facts
     stages_told: bool = True
     merges: bool = True
     signed: bool = True
@@ -44,6 +41,11 @@ class Source:
     @property
     def simulator(self):
         return simulator_of(self.name)
+
+    @property
+    def truth(self):
+        """All that the source can tell of a pipeline, from the CRM and the pipeline's id."""
+        return self.simulator.truth
 
     @property
     def there(self):

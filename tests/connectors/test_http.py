@@ -143,6 +143,21 @@ def test_a_restart_does_not_forget_what_the_day_has_cost():
     assert len(asked) == 3
 
 
+def test_a_restart_does_not_forget_a_short_window_either():
+    moments = []
+    http, clock = made(lambda _: moments.append(clock.at) or httpx2.Response(200))
+    http.keep((Window(10, 10.0),))
+    for _ in range(8):
+        http.get(URL)
+        clock.at += 200
+    after = Http((), http._transport, clock.now, clock.sleep)
+    after.keep((Window(10, 10.0),))
+    after.load(http.saved())
+    for _ in range(8):
+        after.get(URL)
+    assert most_within(moments, 10) <= 10
+
+
 def test_what_a_day_has_cost_is_kept_in_few_words():
     http, clock = made(lambda _: httpx2.Response(200), (Window(10_000, DAY),))
     for _ in range(1_000):

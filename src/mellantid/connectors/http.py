@@ -11,15 +11,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx2
 from tenacity import Retrying, retry_if_exception_type
 
-from mellantid.connectors.answer import Answer, redacted, seconds_to_wait
-from mellantid.connectors.connector import NotLetInError, SourceError, SpentError
+from mellantid.connectors.address import check_address
+from mellantid.connectors.answer import Answer, seconds_to_wait
+from mellantid.connectors.connector import SourceError, SpentError
+from mellantid.connectors.judging import TOO_MANY, AgainError, Question, broken, judged
 from mellantid.connectors.windows import Windows
 
 if TYPE_CHECKING:
@@ -37,43 +37,16 @@ PATIENCE: Final = 300.0
 """Seconds of waiting, all in all, that one question is worth."""
 SLOWEST: Final = 120.0
 """Seconds in which an answer must have come whole."""
-TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
-TOO_MANY, SERVER_FAULT, REDIRECT, REFUSED = 429, 500, 300, 400
-SHUT_OUT: Final = (401, 403)
-NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-NEARBY: Final = (".local", ".lan", ".internal", ".localhost", ".home.arpa")
+TIMEOUT: Final = 30.0
+CONNECTING: Final = 10.0
+
+USED_UP: Final = (
+    "The source's requests are used up for now: the reading goes on by itself when there are new "
+    "ones."
+)
 
 for _name in ("httpx2", "httpcore", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
-
-
-class _AgainError(Exception):
-    """It is worth asking again: after `wait` seconds, where the source says so."""
-
-    def __init__(self, why: str, wait: float | None = None) -> None:
-        super().__init__(why)
-        self.wait = wait
-
-
-@dataclass(frozen=True)
-class _Question:
-    method: str
-    url: str
-    params: Mapping[str, Any] | None
-    json: Any
-    data: Mapping[str, Any] | None
-    content: bytes | None
-    headers: Mapping[str, str] | None
-    cost: float
-    of: str
-    again: bool
-    known: Collection[int]
-
-    @property
-    def where(self) -> str:
-        """What is asked, as it may be told to anybody."""
-        url = httpx2.URL(self.url)
-        return redacted(f"{url.host}{url.path}")
 
 
 class Http:
@@ -86,6 +59,7 @@ class Http:
         sleep: waits some seconds.
         patience: seconds of waiting, all in all, that one question is worth.
         largest: bytes that an answer may have.
+        timeout: seconds for which nothing may come.
 
     """
 
@@ -97,6 +71,7 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
         patience: float = PATIENCE,
         largest: int = LARGEST,
+        timeout: float = TIMEOUT,
     ) -> None:
         self._windows = Windows(windows)
         self._transport = transport
@@ -104,6 +79,7 @@ class Http:
         self._sleep = sleep
         self._patience = patience
         self._largest = largest
+        self._timeout = httpx2.Timeout(timeout, connect=min(timeout, CONNECTING))
         self._lock = threading.Lock()
         self._client: httpx2.Client | None = None
         self._closed_until = 0
@@ -129,7 +105,7 @@ class Http:
         self._windows.keep(limits)
 
     def saved(self) -> list[dict[str, Any]]:
-        """What has been spent of budgets of a day, to be kept over a restart."""
+        """What has been spent of the limits, to be kept over a restart."""
         return self._windows.saved()
 
     def load(self, saved: Iterable[dict[str, Any]]) -> None:
@@ -218,12 +194,12 @@ class Http:
             SourceError: it does not answer, or not as it should.
 
         """
-        _check(url)
-        question = _Question(
+        check_address(url)
+        question = Question(
             method, url, params, json, data, content, headers, cost, of, again, frozenset(known)
         )
         retrying = Retrying(
-            retry=retry_if_exception_type(_AgainError),
+            retry=retry_if_exception_type(AgainError),
             wait=_wait,
             stop=self._stop,
             sleep=self._sleep,
@@ -231,19 +207,19 @@ class Http:
         )
         try:
             answer: Answer = retrying(self._once, question)
-        except _AgainError as error:
+        except AgainError as error:
             raise SourceError(f"{error}; it will be asked again later.") from None
         return answer
 
     def _stop(self, state: RetryCallState) -> bool:
         return state.idle_for + state.upcoming_sleep > self._patience
 
-    def _once(self, question: _Question) -> Answer:
+    def _once(self, question: Question) -> Answer:
         taken = self._room(question.cost, question.of)
         try:
             answer = self._sent(question)
         except httpx2.TransportError as error:
-            raise self._broken(question, error) from None
+            raise broken(question, error) from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             kind = type(error).__name__
             raise SourceError(
@@ -251,7 +227,9 @@ class Http:
             ) from None
         finally:
             self._windows.counted(taken, self._now())
-        return self._judged(question, answer)
+        if answer.status == TOO_MANY and TOO_MANY not in question.known:
+            self._wait_all(answer)
+        return judged(question, answer, self._now())
 
     def _room(self, cost: float, of: str) -> Any:  # noqa: ANN401 (what `Windows` noted is its own affair)
         """Wait until there is room in all windows, and take it.
@@ -270,14 +248,10 @@ class Http:
                     return found
                 taken = found
             if taken - begun > self._patience * 1_000:
-                raise SpentError(
-                    "The source's requests are used up for now: the reading goes on by itself when "
-                    "there are new ones.",
-                    taken,
-                )
+                raise SpentError(USED_UP, taken)
             self._sleep((taken - now) / 1_000)
 
-    def _sent(self, question: _Question) -> Answer:
+    def _sent(self, question: Question) -> Answer:
         """One request and its whole answer."""
         client = self._opened()
         late = time.monotonic() + SLOWEST
@@ -307,97 +281,29 @@ class Http:
         with self._lock:
             if self._client is None:
                 self._client = httpx2.Client(
-                    transport=self._transport, timeout=TIMEOUT, follow_redirects=False
+                    transport=self._transport, timeout=self._timeout, follow_redirects=False
                 )
             # A session of the source's own would be a second way in beside the token.
             self._client.cookies.clear()
             return self._client
 
-    def _broken(self, question: _Question, error: httpx2.TransportError) -> Exception:
-        slow = isinstance(error, httpx2.TimeoutException)
-        how = "did not answer in time" if slow else "could not be reached"
-        if question.again or isinstance(error, NEVER_SENT):
-            return _AgainError(f"{question.where} {how}")
-        return SourceError(
-            f"{question.where} {how}, and it is not known whether it did what was asked: look "
-            "there, then try again."
-        )
+    def _wait_all(self, answer: Answer) -> None:
+        """Let everybody wait as long as a refusal asks for.
 
-    def _judged(self, question: _Question, answer: Answer) -> Answer:
-        """The answer, where it is one to the question."""
-        status, where = answer.status, question.where
-        if status in question.known:
-            return answer
-        if status == TOO_MANY:
-            raise self._refused(answer)
-        if status >= SERVER_FAULT:
-            wait = seconds_to_wait(answer.headers, self._now())
-            fault = f"{where} has a fault of its own ({status})"
-            if question.again:
-                raise _AgainError(fault, wait)
-            raise SourceError(f"{fault}: look there whether it did what was asked.")
-        if status in SHUT_OUT:
-            raise NotLetInError(
-                f"{where} does not let us in ({status}): check the token and what it may read, "
-                "then give it anew."
-            )
-        if REDIRECT <= status < REFUSED:
-            raise SourceError(
-                f"{where} sends us elsewhere ({status}), where a token is not taken: give the "
-                "address of the interface itself."
-            )
-        return answer
+        Raises:
+            SpentError: that is longer than the patience.
 
-    def _refused(self, answer: Answer) -> Exception:
-        """What follows from a 429: everybody waits as long as it asks for."""
+        """
         now = self._now()
-        wait = seconds_to_wait(answer.headers, now)
-        if wait is None:
-            return _AgainError(f"{answer.where} says that there are too many requests")
+        wait = seconds_to_wait(answer.headers, now) or 0.0
         self._closed_until = max(self._closed_until, now + int(wait * 1_000) + 1)
         if wait > self._patience:
-            return SpentError(
-                "The source's requests are used up for now: the reading goes on by itself when "
-                "there are new ones.",
-                self._closed_until,
-            )
-        return _AgainError(f"{answer.where} says that there are too many requests", wait)
+            raise SpentError(USED_UP, self._closed_until)
 
 
 def _wait(state: RetryCallState) -> float:
     """Seconds before the next try: what the source asks for, else twice as long each time."""
     error = None if state.outcome is None else state.outcome.exception()
-    asked = error.wait if isinstance(error, _AgainError) else None
+    asked = error.wait if isinstance(error, AgainError) else None
     growing: float = min(FIRST_WAIT * 2.0 ** (state.attempt_number - 1), LONGEST_WAIT)
     return growing if asked is None else asked
-
-
-def _check(url: str) -> None:
-    """Refuse an address over which a token would travel readable by all.
-
-    Raises:
-        SourceError: it is none, or not by https to somewhere far.
-
-    """
-    try:
-        parts = httpx2.URL(url)
-    except (httpx2.InvalidURL, TypeError):
-        raise SourceError("The source's address is none: give one as https://...") from None
-    if parts.scheme not in {"http", "https"} or not parts.host:
-        raise SourceError(
-            f"The source's address {redacted(str(parts.host) or 'has no host')!r} cannot be asked: "
-            "give one as https://..."
-        )
-    if parts.scheme == "http" and not _nearby(parts.host):
-        raise SourceError(
-            f"{parts.host} would be asked without encryption, so that the token could be read on "
-            "the way: give an address as https://..."
-        )
-
-
-def _nearby(host: str) -> bool:
-    """Whether a host is this machine or in the organisation's own network."""
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith(NEARBY)

@@ -82,6 +82,13 @@ class Sliding:
         self.spent.append(Spent(now, now, cost))
         return self.spent[-1]
 
+    def told(self) -> list[Spent]:
+        """What is to be kept of it: of a short window its sum, as if all were spent at the last."""
+        if self.part or not self.spent:
+            return self.spent
+        total = sum(each.cost for each in self.spent)
+        return [Spent(self.spent[0].begun, max(each.at for each in self.spent), total)]
+
 
 class Windows:
     """The windows of one source; may be used from any thread.
@@ -125,16 +132,15 @@ class Windows:
                 each.at = max(each.at, now)
 
     def saved(self) -> list[dict[str, Any]]:
-        """What has been spent in windows of a day and more, as JSON to be kept."""
+        """What has been spent, as JSON to be kept over a restart."""
         with self._lock:
             return [
                 {
                     "seconds": each.window.seconds,
                     "of": each.window.of,
-                    "spent": [[spent.begun, spent.at, spent.cost] for spent in each.spent],
+                    "spent": [[spent.begun, spent.at, spent.cost] for spent in each.told()],
                 }
                 for each in self._all
-                if each.window.seconds >= DAY
             ]
 
     def load(self, saved: Iterable[dict[str, Any]]) -> None:

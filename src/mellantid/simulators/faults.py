@@ -165,6 +165,27 @@ class Faults:
             await _answer(send, int(fault), {"message": "a fault of the server's"})
 
 
+class Telling:
+    """An application that also tells what is true, at `/-/facts`.
+
+    Args:
+        application: the rest.
+        facts: all of them, as JSON.
+
+    """
+
+    def __init__(self, application: ASGIApp, facts: Callable[[], dict[str, Any]]) -> None:
+        self._application = application
+        self._facts = facts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Tell what is true, or let the request through."""
+        if scope["type"] == "http" and scope["path"] == "/-/facts":
+            await _answer(send, 200, self._facts())
+        else:
+            await self._application(scope, receive, send)
+
+
 def _cut(send: Send) -> Send:
     """Send half of an answer's body, then break off: what was asked has been done."""
 

@@ -11,7 +11,7 @@ import numpy as np
 import uvicorn
 
 from mellantid.errors import MellantidError
-from mellantid.simulators.faults import Faults
+from mellantid.simulators.faults import Faults, Telling
 from mellantid.simulators.filling import filled
 from mellantid.simulators.living import Hooks, Living
 from mellantid.simulators.simulator import NAMES, simulator_of
@@ -19,7 +19,10 @@ from mellantid.simulators.simulator import NAMES, simulator_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from starlette.types import ASGIApp
+
     from mellantid.simulators.simulator import Simulator
+    from mellantid.simulators.truth import SimulatedCrm
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -42,25 +45,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
     uvicorn.run(application, host=LOOPBACK, port=asked.port, log_level="critical")
 
 
-def made(simulator: Simulator, asked: argparse.Namespace) -> Faults:
-    """The application that is asked for, with what lives in it."""
+def made(simulator: Simulator, asked: argparse.Namespace) -> ASGIApp:
+    """The application that is asked for, with what lives in it, and with what is true of it.
+
+    `/-/counted` tells the requests that were counted, `/-/facts` all facts by pipeline.
+    """
     crm = filled(now, asked.deals, asked.seed)
     values = values_for(simulator, asked)
     if asked.hooks:
         Hooks(crm, simulator, values, asked.hooks)
     if asked.live:
         Living(crm, np.random.default_rng(asked.seed), asked.live)
-    return Faults(
-        simulator.make(crm, values),
-        simulator.limits,
-        asked.faults,
-        asked.seed,
-        simulator.cost,
-        simulator.of,
-        speed=asked.speed,
-        slow=asked.slow,
-        retry_after=asked.retry_after,
+    return Telling(
+        Faults(
+            simulator.make(crm, values),
+            simulator.limits,
+            asked.faults,
+            asked.seed,
+            simulator.cost,
+            simulator.of,
+            speed=asked.speed,
+            slow=asked.slow,
+            retry_after=asked.retry_after,
+        ),
+        lambda: _facts(simulator, crm),
     )
+
+
+def _facts(simulator: Simulator, crm: SimulatedCrm) -> dict[str, Any]:
+    with crm.lock:
+        return {
+            pipeline: [list(vars(each).values()) for each in simulator.truth(crm, pipeline)]
+            for pipeline in crm.pipelines
+        }
 
 
 def values_for(simulator: Simulator, asked: argparse.Namespace) -> dict[str, str]:

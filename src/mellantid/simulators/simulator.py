@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from mellantid.errors import QuestionError
+from mellantid.simulators.facts import facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from mellantid.connectors.connector import Window
     from mellantid.connectors.told import Delivery
+    from mellantid.simulators.facts import Fact
     from mellantid.simulators.truth import Deal, Event, SimulatedCrm
 
 
@@ -67,6 +69,7 @@ class Simulator:
         limits: the vendor's, as documented; counted by `faults`.
         cost: what a request counts as in them.
         of: the sort of a request, where the vendor limits one by itself (`Window.of`).
+        truth: all that the vendor can tell of a pipeline, from what is true and the pipeline's id.
         hook: the webhook by which the vendor tells of a change, sent to an address, signed with
             the values given; None: it sends none.
 
@@ -79,6 +82,7 @@ class Simulator:
     limits: tuple[Window, ...]
     cost: Callable[[Scope], float] = one_each
     of: Callable[[Scope], str] = no_sort
+    truth: Callable[[SimulatedCrm, str], set[Fact]] = facts
     hook: Callable[[SimulatedCrm, Happened, str, Mapping[str, str]], Delivery] | None = None
 
 
