@@ -1,9 +1,9 @@
 """A workspace that is connected to a real CRM, and what its ledger and its commands tell."""
 
-import json
 import subprocess
 import sys
 import time
+from json import loads
 from pathlib import Path
 
 from mellantid.access.sealing import Seal
@@ -66,9 +66,9 @@ class Connected:
         )
         return [row[0] for row in rows]
 
-    def run(self, *command):
-        """A command of mellantid on this database, as JSON."""
-        asked = [COMMAND, *command, "--db", self.path, "--json"]
+    def run(self, *command, json=True):
+        """A command of mellantid on this database; its JSON document, where it makes one."""
+        asked = [COMMAND, *command, "--db", self.path, *(["--json"] if json else [])]
         done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
         assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return loads(done.stdout) if json else None

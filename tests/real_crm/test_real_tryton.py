@@ -189,7 +189,7 @@ def passed(answer):
     return {leg["leg"]: leg["actual"] for leg in answer["legs"]}
 
 
-def test_the_splits_follow_what_is_done_there(crm, connected):
+def test_the_splits_follow_what_is_done_there(crm, connected, tmp_path):
     first = crm.company.opportunity(100_000)
     crm.company.click("opportunity", first)
     crm.grow_older(days=90)
@@ -200,6 +200,9 @@ def test_the_splits_follow_what_is_done_there(crm, connected):
         *("--from", f"{today - dt.timedelta(days=30)}"),
         *("--to", f"{today + dt.timedelta(days=300)}"),
     ]
+    rates = tmp_path / "rates.csv"
+    rates.write_text("date,currency,rate\n2020-01-01,EUR,11\n", encoding="utf-8")
+    connected.run("rates", "import", rates, json=False)
     connected.run("target", "set", "--amount", "10000000", *period)
     connected.run("plan")
     before = passed(connected.run("splits"))
