@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 # --no-input: never wait for a person; the version check would ask a server for news.
 PIP_INSTALL := install --quiet --no-input --disable-pip-version-check
 
-.PHONY: demo test lint format types architecture licences check lock benchmarks peers screenshots notebook clean
+.PHONY: demo test real-crm real-crm-lock lint format types architecture licences check lock benchmarks peers screenshots notebook clean
 
 demo: $(VENV)/.runtime  ## two years of demo data; print plan, splits, forecast; then the live web app (not in CI)
 	@rm -rf demo
@@ -15,6 +15,10 @@ demo: $(VENV)/.runtime  ## two years of demo data; print plan, splits, forecast;
 
 test: $(VENV)/.development  ## run all tests
 	$(BIN)/pytest -n auto --dist worksteal
+
+real-crm: $(VENV)/.development  ## connect to a real Tryton, in an environment of its own, and try what people do in it
+	$(PYTHON) tests/real_crm/preparing.py
+	$(BIN)/pytest tests/real_crm
 
 lint: $(VENV)/.development  ## style and formatting
 	$(BIN)/ruff check .
@@ -68,6 +72,9 @@ $(VENV)/.development: requirements-dev.lock $(VENV)/.runtime
 lock: $(VENV)/.development  ## pin what pyproject.toml allows, hashed and without host names
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --all-extras --group dev -c requirements.lock -o requirements-dev.lock
+
+real-crm-lock: $(VENV)/.development  ## pin the real Tryton
+	$(BIN)/uv pip compile tests/real_crm/requirements.in $(LOCK) -o tests/real_crm/requirements.txt
 
 LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	--python-version 3.11 --quiet

@@ -79,8 +79,9 @@ class Tryton:
         )
 
     def people(self) -> tuple[PersonTold, ...]:
-        """All employees, those who have left too."""
-        names = ["rec_name", "active", "party.email"]
+        """The employees of those companies, also who has left."""
+        names = ["rec_name", "active", "company", "party.email"]
+        companies = {each["id"] for each in self._companies()}
         found = self._listed("model.company.employee", names)
         return tuple(
             PersonTold(
@@ -90,6 +91,7 @@ class Tryton:
                 active=bool(each["active"]),
             )
             for each in found
+            if each["company"] in companies
         )
 
     def start(self) -> Cursor:

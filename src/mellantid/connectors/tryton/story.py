@@ -22,7 +22,9 @@ COLUMNS: Final = (
     "create_date",
 )
 """What is exported of an opportunity."""
-DELETED: Final = "deleted"
+GONE: Final = "deleted, or in a company that is hidden from us"
+HIDDEN: Final = "hidden"
+"""A pipeline that nobody reads."""
 LONGEST_REASON: Final = 200
 
 
@@ -88,12 +90,13 @@ def told_of(deal: int, revisions: Sequence[int], seen: Mapping[int, Seen]) -> De
     shown = [moment for moment in revisions if moment in seen]
     if not shown:
         return None
+    within = [moment for moment in revisions if shown[0] <= moment <= shown[-1]]
     after = [moment for moment in revisions if moment > shown[-1]]
     return DealTold(
         id=str(deal),
-        changes=tuple(_changes(shown, seen)),
+        changes=tuple(_changes(within, seen)),
         removed_at=milliseconds(after[0]) if after else None,
-        removed_why=DELETED if after else "",
+        removed_why=GONE if after else "",
     )
 
 
@@ -103,7 +106,11 @@ def _changes(moments: Sequence[int], seen: Mapping[int, Seen]) -> list[Change]:
     entered = 0
     before: Seen | None = None
     for moment in moments:
-        now = seen[moment]
+        now = seen.get(moment)
+        if now is None:
+            changes.append(Change(milliseconds(moment), pipeline=HIDDEN, stage=HIDDEN))
+            before = None
+            continue
         if before is None or before.told != now.told:
             changes.append(_change(milliseconds(moment), changes, before, now))
             if before is None or before.stage != now.stage:
@@ -118,7 +125,7 @@ def _change(at: int, earlier: Sequence[Change], before: Seen | None, now: Seen) 
     """What became true at a moment (ms)."""
     # A history that begins after the creation was switched on later: what it shows first became
     # true at some time in between.
-    late = before is None and milliseconds(now.created) < at
+    late = not earlier and milliseconds(now.created) < at
     # One that was taken away is zero: nothing is expected any more.
     gone = before is not None and before.amount is not None and now.amount is None
     return Change(

@@ -72,11 +72,14 @@ class Models:
         ]
 
     def _employees(self, *_: object) -> list[Record]:
+        """Of the first company; Tryton lets an opportunity's employee be of its company only."""
+        company = int(next(iter(self._crm.pipelines)))
         return [
             {
                 "id": int(user.id),
                 "rec_name": user.name,
                 "active": user.active,
+                "company": company,
                 "party.": {"id": 100 + int(user.id), "email": user.email},
             }
             for user in self._crm.users.values()
