@@ -15,6 +15,7 @@ from mellantid.connectors.keeping import Status
 from mellantid.connectors.syncing import LARGEST
 from mellantid.connectors.told import Delivery
 from mellantid.workspace import Workspace
+from mellantid.workspace.labels import meaning_of
 
 EXACT = (set(), set())
 
@@ -226,7 +227,9 @@ def test_renamed_new_and_deleted_stages_are_told_by_what_they_are(read_world):
     assert now.version > before.version
     assert now.stages == ("Discover", "Demo", "Proposal", "Negotiation")
     assert read_world.wrong() == EXACT
-    # The whole history can still be read, with what the old labels mean.
+    # What was said under the old name counts under the new one.
+    versions = read_world.workspace.process_versions("New business")
+    assert meaning_of(["Qualify"], versions).states == {"Qualify": 0}
     race = read_world.workspace.race("New business", read_world.clock.now())
     assert race.history.size > 0
 

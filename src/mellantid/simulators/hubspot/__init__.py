@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from mellantid.connectors.connector import DAY, Window
 from mellantid.connectors.hubspot.hooks import SIGNATURE, TIMESTAMP, signature
 from mellantid.connectors.told import Delivery
-from mellantid.simulators.hubspot.application import application
+from mellantid.simulators.hubspot.answering import application
 from mellantid.simulators.hubspot.records import FIELDS, Record
 from mellantid.simulators.simulator import Simulator
 
