@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from mellantid.workspace import Workspace
 
 VARIABLE = "MELLANTID_CONNECT_"
-PAUSE = 5.0
+PAUSE = 1.0
 """Seconds between looks at what is due, while changes are followed."""
 
 connect = typer.Typer(help="The CRMs that deals are read from.", no_args_is_help=True)
@@ -214,8 +214,7 @@ def _follow(workspace: Workspace, names: Sequence[str], database: str) -> None:
     """Do what is due, until somebody stops it; a fault is told, and tried again by itself."""
     from mellantid.connectors.following import Following  # noqa: PLC0415 (as above)
 
-    often = round(PAUSE * 1_000)
-    with Following(workspace, _seal(database), now, often=often) as following:
+    with Following(workspace, _seal(database), now) as following:
         while True:
             for step in following.step(names):
                 if step.fault:

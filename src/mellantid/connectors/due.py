@@ -5,7 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from mellantid.connectors.connector import DAY
 from mellantid.connectors.keeping import Status
+from mellantid.connectors.kinds import kind_of
 from mellantid.connectors.syncing import FILLING, FOLLOWING, RECONCILING
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 MINUTE: Final = 60_000
 OFTEN: Final = MINUTE
 """How long after a reading of changes the next one is due (ms)."""
+QUICK: Final = 3_000
+"""The same for a source that has no limit of a day, such as one's own server."""
 NIGHT: Final = range(1, 5)
 """Hours, where the organisation is, in which deals are compared."""
 SINCE: Final = 12 * 60 * MINUTE
@@ -53,6 +57,12 @@ def due(connection: Connection, now: int, hour: int, often: int = OFTEN) -> Due 
     if now - _done(connection, FOLLOWING, default=0) >= often:
         return Due.CATCH_UP
     return None
+
+
+def often(sync: Sync) -> int:
+    """How long after a reading of changes the next one is due (ms)."""
+    daily = any(each.seconds >= DAY for each in sync.connector.limits)
+    return OFTEN if daily or not kind_of(sync.connection.kind).asked else QUICK
 
 
 def do(sync: Sync, what: Due, progress: Progress | None = None) -> Result:

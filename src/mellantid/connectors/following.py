@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from mellantid.connectors.connector import SourceError
-from mellantid.connectors.due import OFTEN, do, due
+from mellantid.connectors.due import QUICK, Due, do, due, often
 from mellantid.connectors.keeping import connections, find_connection
 from mellantid.connectors.opening import opened
 
@@ -50,7 +51,8 @@ class Following:
         now: gives the present moment (ms).
         append: writes entries durably; None: the workspace's ledger does.
         stopping: asked between pages; True: stop there.
-        often: how long after a reading of changes the next one is due (ms).
+        progress: called with the connection's name, and how many of its deals have been read of how
+            many, while it is read.
         http: makes a way out to the network; None: the network itself.
 
     """
@@ -62,7 +64,7 @@ class Following:
         now: Callable[[], int],
         append: Callable[[Entries], Appended] | None = None,
         stopping: Callable[[], bool] = lambda: False,
-        often: int = OFTEN,
+        progress: Callable[[str, int, int | None], None] = lambda *_: None,
         http: Callable[[], Http] | None = None,
     ) -> None:
         self._workspace = workspace
@@ -70,7 +72,7 @@ class Following:
         self._now = now
         self._append = append
         self._stopping = stopping
-        self._often = often
+        self._progress = progress
         self._http = http
         self._open: dict[str, tuple[Sync, ExitStack]] = {}
 
@@ -158,11 +160,22 @@ class Following:
         zone = ZoneInfo(self._workspace.settings.timezone)
         hour = dt.datetime.fromtimestamp(now / 1_000, zone).hour
         kept = find_connection(self._workspace.ledger, name)
-        what = due(kept, now, hour, self._often)
-        if what is None:
+        # Most looks find nothing: secrets are opened only where there is something to do.
+        if due(kept, now, hour, QUICK) is None:
             return None
+        what = due(kept, now, hour, often(self.sync(name)))
+        return None if what is None else self.do(name, what)
+
+    def do(self, name: str, what: Due) -> Step:
+        """Do something for a connection now, whether it is due or not; a fault is told.
+
+        Raises:
+            QuestionError: there is none, or the key of its secrets is missing.
+
+        """
+        sync = self.sync(name)
         try:
-            return Step(name, do(self.sync(name), what))
+            return Step(name, do(sync, what, partial(self._progress, name)))
         except SourceError as error:
             return Step(name, fault=str(error))
 

@@ -55,4 +55,14 @@ def opened(
         def write(entries: Entries) -> Appended:
             return workspace.ledger.append(entries, now())
 
-        yield Sync(connection, connector, workspace, append or write, now, way, secrets, stopping)
+        yield Sync(
+            connection,
+            connector,
+            workspace,
+            append or write,
+            now,
+            way,
+            secrets,
+            stopping,
+            asked=kind.asked,
+        )

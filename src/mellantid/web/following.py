@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
 import threading
 from contextlib import contextmanager, suppress
 from queue import Empty, Full, Queue
-from time import monotonic
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
 from mellantid.access.sealing import Seal
-from mellantid.connectors.connector import DAY, SourceError
-from mellantid.connectors.due import MINUTE, Due, do, due
+from mellantid.connectors.following import Following
 from mellantid.connectors.http import Http
-from mellantid.connectors.keeping import connections, find_connection
-from mellantid.connectors.kinds import kind_of
+from mellantid.connectors.keeping import connections
 from mellantid.connectors.opening import opened
 from mellantid.connectors.told import Hint
 from mellantid.errors import MellantidError
 from mellantid.ledger.opening import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from mellantid.connectors.due import Due
     from mellantid.connectors.syncing import Sync
     from mellantid.web.asking import Asking
+    from mellantid.workspace import Workspace
 
 LOOK: Final = 1.0
 """Seconds between two looks at what is due."""
-QUICK: Final = 3_000
-"""How often (ms) a source without a daily limit, such as one's own server, is asked for changes."""
 WAITING: Final = 10_000
 """Hints that may wait for a connection; what more would have told, the next reading finds."""
 LEAVING: Final = 10.0
@@ -162,102 +157,97 @@ class _Reader:
         return self._ended.is_set() or self._waiting > 0
 
     def _run(self) -> None:
-        asked: Hint | Due | None
-        while True:
-            try:
-                asked = self._asked.get(timeout=LOOK)
-            except Empty:
-                asked = None
-            if self._ended.is_set() or not self._there():
-                return
+        with (
+            self._asking.workspace() as workspace,
+            Following(
+                workspace,
+                seal_of(self._asking),
+                self._asking.now,
+                self._asking.append,
+                self._stopping,
+                self._tell,
+                lambda: Http(now=self._asking.now, sleep=self._wait),
+            ) as following,
+        ):
             rest = 0.0
-            try:
-                with self._reading:
-                    self._read(asked)
-            except SourceError as error:
-                log.warning("%s could not be read: %s", self._name, error)
-            except MellantidError as error:
-                # Such as a key that is missing: its page tells it to who can give it.
-                log.warning("%s: %s", self._name, error)
-                rest = RESTING
-            except _EndedError:
-                return
-            except Exception:
-                log.exception("The reading of %s was broken off.", self._name)
-                rest = RESTING
-            finally:
-                self.progress = None
-            if self._ended.wait(rest):
-                return
+            while not self._ended.wait(rest) and self._there(workspace):
+                try:
+                    asked = self._asked.get(timeout=LOOK)
+                except Empty:
+                    asked = None
+                if self._ended.is_set():
+                    return
+                rest = self._read(workspace, following, asked)
 
-    def _there(self) -> bool:
+    def _there(self, workspace: Workspace) -> bool:
         """Whether there is such a connection still."""
-        with self._asking.workspace() as workspace:
-            return self._name in {each.name for each in connections(workspace.ledger)}
+        return self._name in {each.name for each in connections(workspace.ledger)}
 
-    def _read(self, asked: Hint | Due | None) -> None:
-        """Read what was asked for, and what is due."""
-        with self._asking.workspace() as workspace:
-            connection = find_connection(workspace.ledger, self._name)
-            now, zone = self._asking.now(), ZoneInfo(workspace.settings.timezone)
-        if not connection.courses:
-            return
-        hour = dt.datetime.fromtimestamp(now / 1000, zone).hour
-        # Most looks find nothing: secrets are opened only where there is something to do.
-        if asked is None and due(connection, now, hour, QUICK) is None:
-            return
-        way = Http(now=self._asking.now, sleep=self._wait)
-        with opened_live(self._asking, self._name, self._stopping, way) as sync:
-            if isinstance(asked, Hint):
-                sync.follow(asked)
-                return
-            what = asked or due(connection, now, hour, _often(connection.kind, sync))
-            if what is not None:
-                before = monotonic()
-                do(sync, what, self._tell)
-                log.info("%s: %s, %.1f s", self._name, what, monotonic() - before)
+    def _read(self, workspace: Workspace, following: Following, asked: Hint | Due | None) -> float:
+        """Read what was asked for, or what is due; for how many seconds to rest then."""
+        try:
+            with self._reading, telling(self._asking, workspace):
+                if isinstance(asked, Hint):
+                    steps = [following.take(self._name, asked)]
+                elif asked is not None:
+                    steps = [following.do(self._name, asked)]
+                else:
+                    steps = following.step([self._name])
+        except MellantidError as error:
+            # Such as a key that is missing: its page tells it to who can give it.
+            log.warning("%s: %s", self._name, error)
+        except _EndedError:
+            return 0.0
+        except Exception:
+            log.exception("The reading of %s was broken off.", self._name)
+        else:
+            for each in steps:
+                if each.fault:
+                    log.warning("%s could not be read: %s", each.name, each.fault)
+            return 0.0
+        finally:
+            self.progress = None
+        return RESTING
 
     def _wait(self, seconds: float) -> None:
         """Wait for a source, which may be long: not longer than the app is served."""
         if self._ended.wait(seconds):
             raise _EndedError
 
-    def _tell(self, done: int, of: int | None) -> None:
+    def _tell(self, name: str, done: int, of: int | None) -> None:
+        del name
         self.progress = (done, of)
 
 
 @contextmanager
-def opened_live(
-    asking: Asking,
-    name: str,
-    stopping: Callable[[], bool] = lambda: False,
-    way: Http | None = None,
-) -> Iterator[Sync]:
+def opened_live(asking: Asking, name: str) -> Iterator[Sync]:
     """A connection whose entries go through the live writer, so that open pages are told.
 
     Raises:
         QuestionError: there is no such connection, or the key of its secrets is missing.
 
     """
-    with asking.workspace() as workspace:
-        processes, people = workspace.processes, workspace.people
-        with opened(
-            workspace, name, seal_of(asking), asking.now, asking.append, way, stopping
-        ) as sync:
-            try:
-                yield sync
-            finally:
-                workspace.forget()
-                if (workspace.processes, workspace.people) != (processes, people):
-                    asking.settled()
+    with (
+        asking.workspace() as workspace,
+        telling(asking, workspace),
+        opened(workspace, name, seal_of(asking), asking.now, asking.append) as sync,
+    ):
+        yield sync
+
+
+@contextmanager
+def telling(asking: Asking, workspace: Workspace) -> Iterator[None]:
+    """See to it that processes and people which a reading changes are known to all pages."""
+    workspace.forget()
+    before = workspace.processes, workspace.people
+    try:
+        yield
+    finally:
+        workspace.forget()
+        if (workspace.processes, workspace.people) != before:
+            asking.settled()
 
 
 def seal_of(asking: Asking) -> Seal:
     """What seals the secrets of this workspace."""
     return Seal(path_of(asking.database))
-
-
-def _often(kind: str, sync: Sync) -> int:
-    """How often (ms) changes are asked for: seldom where each day has but so many requests."""
-    daily = any(each.seconds >= DAY for each in sync.connector.limits)
-    return MINUTE if daily or not kind_of(kind).asked else QUICK
