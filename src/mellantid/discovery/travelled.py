@@ -16,8 +16,10 @@ DAY: Final = 86_400_000
 HOUR: Final = 3_600_000
 
 
-def travelled(graph: DirectlyFollows, labels: Sequence[str], stages: Sequence[str]) -> str:
-    """A sentence with the most travelled step out of each stage; empty where there is none.
+def travelled(
+    graph: DirectlyFollows, labels: Sequence[str], stages: Sequence[str]
+) -> tuple[str, ...]:
+    """A sentence with the most travelled step out of each stage; none where there is none.
 
     Args:
         graph: of the rows, with moments in milliseconds.
@@ -36,13 +38,19 @@ def travelled(graph: DirectlyFollows, labels: Sequence[str], stages: Sequence[st
             share = graph.count[most] / graph.count[arcs].sum()
             after = _after(float(graph.median[most]))
             told.append(f"{stage} > {labels[graph.target[most]]} ({share:.0%}, {after})")
-    return f"What mostly comes next: {'; '.join(told)}." if told else ""
+    return (f"What mostly comes next: {'; '.join(told)}.",) if told else ()
 
 
 def _after(milliseconds: float) -> str:
     """How long after, in the unit that a person would take; calendar time."""
+    told = how_long(milliseconds)
+    return f"after {told}" if told else "within the hour"
+
+
+def how_long(milliseconds: float) -> str:
+    """A time in whole days or hours; empty below an hour."""
     for unit, name in ((DAY, "day"), (HOUR, "hour")):
         number = round(milliseconds / unit)
         if number >= 1:
-            return f"after {number} {name}{'s' if number > 1 else ''}"
-    return "within the hour"
+            return f"{number:,} {name}{'s' if number > 1 else ''}"
+    return ""
