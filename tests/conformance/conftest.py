@@ -18,7 +18,9 @@ def paths_told(*deals, stages=3, every=DAY, until=None):
     columns = (np.array(each, dtype=np.int64) for each in (deal, state, at))
     deal, state, at = columns
     known = np.ones(at.size, dtype=bool)
-    return Paths.of(stages, deal, state, at, at // DAY, known, (end, (end - 1) // DAY))
+    return Paths.of(
+        stages, deal, state, at, at // DAY, known, at % DAY != 0, (end, (end - 1) // DAY)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,9 @@ def stays(hours, stages=3, until=None):
     deal, state, at = (np.array(each, dtype=np.int64) for each in (deal, state, at))
     end = int(at.max()) + 1 if until is None else until
     known = np.ones(at.size, dtype=bool)
-    return Paths.of(stages, deal, state, at, at // DAY, known, (end, (end - 1) // DAY))
+    return Paths.of(
+        stages, deal, state, at, at // DAY, known, at % DAY != 0, (end, (end - 1) // DAY)
+    )
 
 
 def test_lengths_are_in_days_and_shares_of_those_that_left():

@@ -61,5 +61,6 @@ class Rows:
             self.at,
             self.at // MS_PER_DAY,
             known,
+            known & (self.at % MS_PER_DAY != 0),
             (newest + 1, newest // MS_PER_DAY),
         )

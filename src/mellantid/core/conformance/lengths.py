@@ -76,15 +76,9 @@ def lengths(paths: Paths) -> Lengths:
     )
 
 
-def _timed(paths: Paths) -> bool:
-    """Whether moments have a time of day: more than one in two is not at midnight."""
-    at = paths.at[paths.known]
-    return bool(at.size) and float((at % DAY != 0).mean()) > 0.5
-
-
 def _within_the_hour(paths: Paths, stage: Ints, took: Ints, ended: Bools) -> Floats:
     size = paths.stages
-    if not _timed(paths):
+    if 2 * int(paths.timed.sum()) <= int(paths.known.sum()):
         return np.full(size, np.nan)
     quick = np.bincount(stage[ended & (took < HOUR)], minlength=size)
     return _shares(quick, np.bincount(stage[ended | (took >= HOUR)], minlength=size))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mellantid.core.clock import MS_PER_DAY
 from mellantid.core.counting.visits import earlier_visits
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Paths:
         at: when, ms, (N,).
         day: the day of that, as a number, (N,).
         known: whether anything is known of when, (N,).
+        timed: whether the time of day is, (N,).
         until: the moment (ms) up to which everything is known.
         until_day: its day.
 
@@ -39,6 +41,7 @@ class Paths:
     at: Ints
     day: Ints
     known: Bools
+    timed: Bools
     until: int
     until_day: int
 
@@ -51,6 +54,7 @@ class Paths:
         at: Ints,
         day: Ints,
         known: Bools,
+        timed: Bools,
         until: tuple[int, int],
     ) -> Paths:
         """Take rows by deal, then in their order; drop those that repeat a state.
@@ -62,6 +66,7 @@ class Paths:
             at: when, ms.
             day: the day of that.
             known: whether anything is known of when.
+            timed: whether the time of day is.
             until: the moment and the day up to which everything is known.
 
         """
@@ -69,19 +74,24 @@ class Paths:
         moved = np.ones(rows.size, dtype=np.bool_)
         moved[1:] = (deal[rows][1:] != deal[rows][:-1]) | (state[rows][1:] != state[rows][:-1])
         rows = rows[moved]
-        return cls(stages, deal[rows], state[rows], at[rows], day[rows], known[rows], *until)
+        return cls(
+            stages, deal[rows], state[rows], at[rows], day[rows], known[rows], timed[rows], *until
+        )
 
     @classmethod
     def of_history(cls, history: History) -> Paths:
-        """The movements of a history; a day is a working day."""
+        """The movements of a history; a day is a working day, and midnight no time of day."""
         rows = np.flatnonzero(history.moves)
+        at = history.at[rows]
+        local = at + history.clock.zone.offset(at)
         return cls(
             history.process.size,
             history.deal[rows],
             history.state[rows],
-            history.at[rows],
+            at,
             history.middle_day[rows],
             history.known[rows],
+            history.exact[rows] & (local % MS_PER_DAY != 0),
             history.until,
             history.until_day,
         )
