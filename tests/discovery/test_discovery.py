@@ -174,7 +174,7 @@ def test_a_table_with_dates_but_no_stage_is_refused(tmp_path):
 
 def rows_told(deal, label, names):
     at = np.arange(len(deal)) * 3_600_000
-    return Rows(np.array(deal), np.array(label), at, names)
+    return Rows(np.array(deal), np.array(label), at, at, names)
 
 
 def test_the_course_counts_comings_and_ends():
@@ -262,6 +262,42 @@ def test_stages_that_few_deals_come_to_are_told(tmp_path):
     rows += [(f"A-{k}", date(400), "Legal") for k in range(5)]
     proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
     assert any("come to Legal (5)" in each for each in proposal.why)
+
+
+def test_times_with_an_offset_of_their_own_are_moments_and_not_wall_clocks(tmp_path):
+    rows = []
+    for deal in range(30):
+        # Summer time ends between the two: 25 hours from one noon to the next.
+        rows += [
+            (deal, "2025-10-25T12:00:00+02:00", "Lead"),
+            (deal, "2025-10-26T12:00:00+01:00", "Offer"),
+            (deal, "2025-10-28T12:00:00+01:00", "Won"),
+        ]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    assert proposal.measured.fit.lengths.median[0] == pytest.approx(25 / 24)
+
+
+def test_rows_of_one_day_come_along_the_course_whichever_is_first_in_the_file(tmp_path):
+    deals = {}
+    for deal in range(60):
+        # Two in three pass two stages in a day; the newest row of a deal is the first in the file.
+        gap = 0 if deal % 3 else 9
+        days = [deal, deal + 5, deal + 5 + gap, deal + 30]
+        deals[deal] = list(zip(days, ["Lead", "Demo", "Offer", "Won"], strict=True))
+    rows = [(k, date(day), label) for k, told in deals.items() for day, label in told[::-1]]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    fit = proposal.measured.fit
+    assert fit.stages == ("Lead", "Demo", "Offer")
+    assert fit.fitness.deals_step_by_step == 1.0
+    again = discover(write(tmp_path / "A.csv", "deal id;changed at;stage", rows[::-1]))
+    assert again.why == proposal.why
+
+
+def test_a_deal_is_missing_only_where_an_import_takes_it_for_missing(tmp_path):
+    ids = ["NAN", "NONE", "nan", "None", *(f"D{k}" for k in range(200))]
+    rows = [(deal, date(9 * k), each) for deal in ids for k, each in enumerate(["Lead", "Won"])]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    assert proposal.measured.fit.fitness.deals == 202
 
 
 def test_a_snapshot_has_no_paths_to_fit(tmp_path):

@@ -76,10 +76,8 @@ def discover(path: str | Path) -> Proposal:
         "Times without a zone are read as UTC, and only weekends are off: put the workspace's "
         "timezone and holidays in [process]."
     )
-    measured = None if rows is None else _measured(rows, labels)
-    told = told_fit(measured) if measured else ()
-    way = travelled(rows.graph(), rows.names, labels.stages) if rows else ()
-    why = (*found.why, *labels.why, *told, *way, zone)
+    measured, told = (None, ()) if rows is None else _measured(rows, labels)
+    why = (*found.why, *labels.why, *told, zone)
     return Proposal(write_toml(content), content, confidence, why, measured)
 
 
@@ -96,12 +94,13 @@ def _labels(table: Table, found: Found) -> tuple[Labels, Rows | None]:
     return sort_snapshot([label for label, _ in counted], _undated(table, found)), None
 
 
-def _measured(rows: Rows, labels: Labels) -> Measured:
-    """How the proposed course fits the rows."""
+def _measured(rows: Rows, labels: Labels) -> tuple[Measured, tuple[str, ...]]:
+    """How the proposed course fits the rows, and that in sentences."""
     paths = rows.paths(labels.stages, labels.won, labels.lost)
     on_course = rows.states(labels.stages, labels.won, labels.lost) >= 0
     covered = float(on_course.mean()) if on_course.size else 0.0
-    return Measured(course_fit(paths, tuple(labels.stages)), covered, labels.by_words)
+    measured = Measured(course_fit(paths, tuple(labels.stages)), covered, labels.by_words)
+    return measured, (*told_fit(measured), *travelled(paths, labels))
 
 
 def _undated(table: Table, found: Found) -> set[str]:

@@ -9,12 +9,10 @@ import numpy as np
 
 from mellantid.core.clock import MS_PER_DAY
 from mellantid.core.conformance.paths import Paths
-from mellantid.core.counting.follows import directly_follows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mellantid.core.counting.follows import DirectlyFollows
     from mellantid.core.types import Ints
 
 NO_MOMENT: Final = -(2**62)
@@ -27,22 +25,20 @@ class Rows:
     Attributes:
         deal: which, from 0 on.
         label: its number among the names.
-        at: wall-clock milliseconds, `NO_MOMENT` where not known.
+        at: the moment in ms, `NO_MOMENT` where not known; of a text without an offset of its own
+            the time on its wall clock.
+        local: the time on the wall clock in ms, likewise.
         names: of the labels.
+        ordered: whether the file tells in which order the rows of one moment came.
 
     """
 
     deal: Ints
     label: Ints
     at: Ints
+    local: Ints
     names: tuple[str, ...]
-
-    def graph(self) -> DirectlyFollows:
-        """What comes straight after what, and after how long; rows without a moment left out."""
-        known = self.at > NO_MOMENT
-        return directly_follows(
-            self.deal[known], self.at[known], self.label[known], len(self.names)
-        )
+    ordered: bool = True
 
     def states(self, stages: Sequence[str], won: Sequence[str], lost: Sequence[str]) -> Ints:
         """The state on a course that each row tells; -1 where it is none of these labels."""
@@ -51,16 +47,23 @@ class Rows:
         return np.array([state.get(name, -1) for name in self.names], dtype=np.int64)[self.label]
 
     def paths(self, stages: Sequence[str], won: Sequence[str], lost: Sequence[str]) -> Paths:
-        """The deals' paths on a course; a day is a date, and all is known until the newest row."""
-        known = self.at > NO_MOMENT
-        newest = int(self.at[known].max(initial=0))
+        """The deals' paths on a course, as an import of the file would have them.
+
+        Rows without a moment are left out. Where nothing tells the order of rows of one moment,
+        they come along the course. A day is a date, and all is known until the newest row.
+        """
+        state = self.states(stages, won, lost)
+        rows = np.flatnonzero(self.at > NO_MOMENT)
+        if not self.ordered:
+            rows = rows[np.lexsort((state[rows], self.at[rows], self.deal[rows]))]
+        at, local = self.at[rows], self.local[rows]
         return Paths.of(
             len(stages),
-            self.deal,
-            self.states(stages, won, lost),
-            self.at,
-            self.at // MS_PER_DAY,
-            known,
-            known & (self.at % MS_PER_DAY != 0),
-            (newest + 1, newest // MS_PER_DAY),
+            self.deal[rows],
+            state[rows],
+            at,
+            local // MS_PER_DAY,
+            np.ones(rows.size, dtype=np.bool_),
+            local % MS_PER_DAY != 0,
+            (int(at.max(initial=0)) + 1, int(local.max(initial=0)) // MS_PER_DAY),
         )

@@ -36,7 +36,9 @@ def by_moves(found: Labels, rows: Rows, keep: list[str]) -> None:
 
     """
     paths = rows.paths(keep, found.won, found.lost)
-    steps, first = paths.steps(), paths.first_before()
+    # Without an order of their own, rows of one moment say nothing of the course's.
+    tied = not rows.ordered
+    steps, first = paths.steps(apart=tied), paths.first_before(apart=tied)
     best = best_orders(steps, first)[0]
     found.stages = [keep[k] for k in best.order]
     agree, together = _first_comings(first, best.order)

@@ -152,17 +152,33 @@ class Paths:
         arc = self.state[rows - 1] * states + self.state[rows]
         return np.bincount(arc, minlength=states**2).reshape(states, states)
 
-    def steps(self) -> Ints:
-        """How often deals moved straight from the row's stage to the column's, (S, S)."""
-        return self.moves()[: self.stages, : self.stages]
+    def steps(self, *, apart: bool = False) -> Ints:
+        """How often deals moved straight from the row's stage to the column's, (S, S).
 
-    def first_before(self) -> Ints:
-        """In how many deals the row's stage first comes before the column's, (S, S)."""
+        Args:
+            apart: whether to leave out moves within one moment, which tell no order.
+
+        """
         size = self.stages
-        never = self.size
+        rows = np.flatnonzero(~self.first & (self.state < size))
+        rows = rows[self.state[rows - 1] < size]
+        if apart:
+            rows = rows[self.at[rows] > self.at[rows - 1]]
+        arc = self.state[rows - 1] * size + self.state[rows]
+        return np.bincount(arc, minlength=size**2).reshape(size, size)
+
+    def first_before(self, *, apart: bool = False) -> Ints:
+        """In how many deals the row's stage first comes before the column's, (S, S).
+
+        Args:
+            apart: whether those that first come within one moment are left out.
+
+        """
+        size = self.stages
+        never = np.iinfo(np.int64).max
         first = np.full((self.deals, size), never)
         rows = np.flatnonzero((self.visits == 0) & (self.state < size))
-        first[self.group[rows], self.state[rows]] = rows
+        first[self.group[rows], self.state[rows]] = self.at[rows] if apart else rows
         # A stage that a deal never came to comes after all others, and before none.
         earlier = [
             ((first < first[:, [j]]) & (first[:, [j]] < never)).sum(axis=0) for j in range(size)
