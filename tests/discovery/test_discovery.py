@@ -198,6 +198,23 @@ def test_the_order_is_that_in_which_the_fewest_moves_go_backward():
     assert found.by_words is False
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_the_true_order_is_found_though_deals_skip_go_back_and_come_in_any_names(seed):
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(3, 10))
+    true = [f"s{k}" for k in rng.permutation(size)]
+    names = (*sorted(true), "Lost", "Won")
+    deal, label = [], []
+    for each in range(300):
+        k = 0
+        while k < size and rng.random() < 0.95:
+            deal, label = [*deal, each], [*label, names.index(true[k])]
+            step = rng.choice([1, 2, -1], p=[0.7, 0.1, 0.2])
+            k = max(k + int(step), 0)
+        deal, label = [*deal, each], [*label, names.index("Won" if k >= size else "Lost")]
+    assert sort_labels(rows_told(deal, label, names)).stages == true
+
+
 def test_where_deals_go_back_and_forth_the_order_is_called_a_guess():
     deals = [["work", "queue"] * 5 + ["Won"]] * 20
     deal = [k for k, labels in enumerate(deals) for _ in labels]

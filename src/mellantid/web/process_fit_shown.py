@@ -123,9 +123,11 @@ class _Writer(PageTables):
 
     def stages(self, found: list[dict[str, Any]]) -> Table:
         """What is told of each stage."""
+        remarks = [self._remark(each) for each in found]
+        remarked = any(remarks)
         columns = self.titled(
             ("trust_fit.stage", "name"),
-            ("trust_fit.remark", "words"),
+            *([("trust_fit.remark", "words")] if remarked else []),
             ("trust_fit.deals", "number", "fit_stage_deals"),
             ("trust_fit.passed", "number", "fit_passed"),
             ("trust_fit.back", "number", "fit_kinds"),
@@ -138,14 +140,14 @@ class _Writer(PageTables):
         rows = [
             [
                 each["stage"],
-                self._remark(each),
+                *([remark] if remarked else []),
                 *(self._count(each[name]) for name in ("deals", "passed", "back", "returns")),
                 numbers.decimal(each["median_days"], 1, self.language),
                 numbers.decimal(each["long_days"], 1, self.language),
                 numbers.percent(each["same_day"], self.language),
                 self._count(each["n"]),
             ]
-            for each in found
+            for each, remark in zip(found, remarks, strict=True)
         ]
         caption = self.words("trust_fit.caption")
         return self.table(columns, rows, caption=caption, kind="cards thirds")
