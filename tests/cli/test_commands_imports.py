@@ -98,12 +98,42 @@ def test_discovery_prints_a_map_that_can_be_imported_with(mellantid, files, tmp_
     (files / "found.toml").write_text(answer.out, encoding="utf-8")
     assert "Confidence" in answer.err
     found = mellantid("process", "discover", files / "export.csv", "--json").json
-    assert set(found) == {"map", "confidence", "why"}
+    assert set(found) == {"map", "confidence", "why", "fit"}
+    assert found["fit"]["covered"] == 1.0
+    assert found["fit"]["deals_in_order"] == 1.0
+    assert [each["stage"] for each in found["fit"]["stages"]] == ["Qualified", "Demo", "Offer"]
     done = mellantid(
         "import", files / "export.csv", "--map", files / "found.toml", "--json",
         db=tmp_path / "new.db",
     ).json  # fmt: skip
     assert done["rejected"] == []
+
+
+def test_what_a_proposal_is_said_to_fit_is_what_the_ledger_then_finds(mellantid, files, tmp_path):
+    db = tmp_path / "new.db"
+    proposed = mellantid("process", "discover", files / "export.csv", "--json").json["fit"]
+    mellantid("import", files / "export.csv", db=db)
+    kept = mellantid("process", "fit", "--json", db=db).json
+    assert kept["order"] == proposed["order"]
+    same = ("deals", "deals_in_order", "deals_step_by_step", "moves", "next", "skip", "loops")
+    assert {name: kept[name] for name in same} == {name: proposed[name] for name in same}
+    counted = ("deals", "passed", "next", "skip", "back", "lost", "still", "returns", "mostly_to")
+    for mine, told in zip(kept["stages"], proposed["stages"], strict=True):
+        assert {name: mine[name] for name in counted} == {name: told[name] for name in counted}
+
+
+def test_how_well_the_process_fits_is_a_sentence_a_table_and_the_order(mellantid, db):
+    answer = mellantid("process", "fit", db=db)
+    assert "never go back on this course" in answer.out
+    assert "No deal came back to a stage." in answer.out
+    assert "0 of" in answer.out
+    assert "no order of the stages has fewer" in answer.out
+
+
+def test_a_process_fit_is_of_what_was_known_then(mellantid, db):
+    now = mellantid("process", "fit", "--json", db=db).json
+    then = mellantid("process", "fit", "--as-of", "2024-12-31", "--json", db=db).json
+    assert 0 < then["deals"] < now["deals"]
 
 
 def test_the_first_import_chooses_calendar_and_currency(new, mellantid, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 TO_ANSWER = (
     "counts", "model", "splits", "watch", "forecast", "focus", "cutoffs", "check", "target list",
-    "people list", "process list", "settings show", "plan",
+    "people list", "process list", "process fit", "settings show", "plan",
 )  # fmt: skip
 
 

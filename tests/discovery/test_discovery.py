@@ -7,6 +7,8 @@ import pytest
 
 from mellantid.discovery import discover
 from mellantid.discovery.course import Course
+from mellantid.discovery.outcome import sort_labels
+from mellantid.discovery.rows import Rows
 from mellantid.discovery.toml import write_toml
 from mellantid.discovery.words import LOST, ROLES, WON, named, place_on_course
 from mellantid.errors import DataError
@@ -170,19 +172,155 @@ def test_a_table_with_dates_but_no_stage_is_refused(tmp_path):
         discover(write(tmp_path / "a.csv", "invoice;paid on;sum", rows))
 
 
-def test_the_course_counts_first_comings_and_ends():
+def rows_told(deal, label, names):
+    at = np.arange(len(deal)) * 3_600_000
+    return Rows(np.array(deal), np.array(label), at, at, names)
+
+
+def test_the_course_counts_comings_and_ends():
     # Deal 0: a b a c; deal 1: a c; deal 2: b.
-    deal, label = np.array([0, 0, 0, 0, 1, 1, 2]), np.array([0, 1, 0, 2, 0, 2, 1])
-    course = Course.of(deal, label, ("a", "b", "c"))
+    rows = rows_told([0, 0, 0, 0, 1, 1, 2], [0, 1, 0, 2, 0, 2, 1], ("a", "b", "c"))
+    course = Course.of(rows)
     assert course.deals.tolist() == [2, 2, 2]
     assert course.ends.tolist() == [0, 0.5, 1]
-    assert course.starts.tolist() == [1, 0.5, 0]
-    assert course.before[0].tolist() == [0, 1, 1]
-    assert course.together[0].tolist() == [2, 1, 2]
-    assert course.in_order([2, 1, 0]) == [0, 1, 2]
-    assert course.agreement([0, 1, 2]) == 1.0
-    assert course.agreement([2, 1, 0]) == 0.0
+    assert course.ended.tolist() == [0, 1, 2]
     assert course.progress[2] == 1.5
+
+
+def test_the_order_is_that_in_which_the_fewest_moves_go_backward():
+    # Deals come to "queue" from "work" and go back to it, over and over; a few begin in it. Which
+    # label comes first in a deal says work; the moves say queue.
+    deals = [["work", "queue", "work", "Won"]] * 20 + [["queue", "work", "Won"]] * 5
+    deal = [k for k, labels in enumerate(deals) for _ in labels]
+    names = ("Won", "queue", "work")
+    found = sort_labels(rows_told(deal, [names.index(x) for each in deals for x in each], names))
+    assert found.stages == ["queue", "work"]
+    assert found.by_words is False
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_true_order_is_found_though_deals_skip_go_back_and_come_in_any_names(seed):
+    rng = np.random.default_rng(seed)
+    size = int(rng.integers(3, 10))
+    true = [f"s{k}" for k in rng.permutation(size)]
+    names = (*sorted(true), "Lost", "Won")
+    deal, label = [], []
+    for each in range(300):
+        k = 0
+        while k < size and rng.random() < 0.95:
+            deal, label = [*deal, each], [*label, names.index(true[k])]
+            step = rng.choice([1, 2, -1], p=[0.7, 0.1, 0.2])
+            k = max(k + int(step), 0)
+        deal, label = [*deal, each], [*label, names.index("Won" if k >= size else "Lost")]
+    assert sort_labels(rows_told(deal, label, names)).stages == true
+
+
+def test_where_deals_go_back_and_forth_the_order_is_called_a_guess():
+    deals = [["work", "queue"] * 5 + ["Won"]] * 20
+    deal = [k for k, labels in enumerate(deals) for _ in labels]
+    names = ("Won", "queue", "work")
+    found = sort_labels(rows_told(deal, [names.index(x) for each in deals for x in each], names))
+    assert any("is a guess: deals go back and forth" in reason for reason in found.why)
+
+
+def test_of_two_columns_the_finer_one_that_tells_the_other_is_the_stage(tmp_path):
+    status = dict.fromkeys(STAGES, "Open") | {"Vunnen": "Closed", "Förlorad": "Closed"}
+    status[STAGES[0]] = "New"
+    rows = [(deal, date(day), status[label], label) for deal, day, label in changes()]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage;status", rows))
+    assert proposal.content["columns"]["stage"] == "status"
+    assert proposal.content["process"]["stages"] == STAGES
+    assert any('"status" tells the same as "stage", and more' in each for each in proposal.why)
+
+
+def test_a_proposal_says_how_well_its_course_fits(tmp_path):
+    proposal = discover(long_file(tmp_path / "affarer.csv"))
+    fit = proposal.measured.fit
+    assert fit.stages == tuple(STAGES)
+    assert fit.fitness.deals_in_order == 1.0
+    assert proposal.measured.covered == 1.0
+    told = " ".join(proposal.why)
+    assert "100% of the 200 deals never go back on this course" in told
+    assert f"0 of the {fit.steps} moves between stages go backward" in told
+    assert "Nobody waits" not in told
+
+
+def test_loops_are_told_with_how_often(tmp_path):
+    rows = []
+    for deal in range(120):
+        labels = ["Lead", "Demo", "Offer", "Won"]
+        if deal % 4 == 0:
+            labels[2:2] = ["Offer", "Demo"]
+        rows += [(deal, date(deal + 9 * k), label) for k, label in enumerate(labels)]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    told = " ".join(proposal.why)
+    assert "Offer > Demo 30 times (30 deals)" in told
+    assert "75% of the 120 deals never go back" in told
+
+
+def test_a_stage_in_which_nobody_waits_is_told_and_merged_with_what_mostly_follows(tmp_path):
+    rows = []
+    for deal in range(100):
+        start = np.datetime64("2025-01-01T08:00") + np.timedelta64(deal * 26, "h")
+        for label, hours in (("Lead", 0), ("Check", 200), ("Offer", 200.25), ("Won", 500)):
+            at = start + np.timedelta64(int(hours * 60), "m")
+            rows.append((deal, str(at).replace("T", " "), label))
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    (told,) = [each for each in proposal.why if each.startswith("Nobody waits in")]
+    assert told.startswith("Nobody waits in Check: ")
+    assert "100% within the hour" in told
+    assert "(n 100)" in told
+    assert "merge it with Offer" in told
+    assert proposal.content["process"]["stages"] == ["Lead", "Check", "Offer"]
+
+
+def test_stages_that_few_deals_come_to_are_told(tmp_path):
+    rows = [(deal, date(day), label) for deal, day, label in changes()]
+    rows += [(f"A-{k}", date(400), "Legal") for k in range(5)]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    assert any("come to Legal (5)" in each for each in proposal.why)
+
+
+def test_times_with_an_offset_of_their_own_are_moments_and_not_wall_clocks(tmp_path):
+    rows = []
+    for deal in range(30):
+        # Summer time ends between the two: 25 hours from one noon to the next.
+        rows += [
+            (deal, "2025-10-25T12:00:00+02:00", "Lead"),
+            (deal, "2025-10-26T12:00:00+01:00", "Offer"),
+            (deal, "2025-10-28T12:00:00+01:00", "Won"),
+        ]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    assert proposal.measured.fit.lengths.median[0] == pytest.approx(25 / 24)
+
+
+def test_rows_of_one_day_come_along_the_course_whichever_is_first_in_the_file(tmp_path):
+    deals = {}
+    for deal in range(60):
+        # Two in three pass two stages in a day; the newest row of a deal is the first in the file.
+        gap = 0 if deal % 3 else 9
+        days = [deal, deal + 5, deal + 5 + gap, deal + 30]
+        deals[deal] = list(zip(days, ["Lead", "Demo", "Offer", "Won"], strict=True))
+    rows = [(k, date(day), label) for k, told in deals.items() for day, label in told[::-1]]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    fit = proposal.measured.fit
+    assert fit.stages == ("Lead", "Demo", "Offer")
+    assert fit.fitness.deals_step_by_step == 1.0
+    again = discover(write(tmp_path / "A.csv", "deal id;changed at;stage", rows[::-1]))
+    assert again.why == proposal.why
+
+
+def test_a_deal_is_missing_only_where_an_import_takes_it_for_missing(tmp_path):
+    ids = ["NAN", "NONE", "nan", "None", *(f"D{k}" for k in range(200))]
+    rows = [(deal, date(9 * k), each) for deal in ids for k, each in enumerate(["Lead", "Won"])]
+    proposal = discover(write(tmp_path / "a.csv", "deal id;changed at;stage", rows))
+    assert proposal.measured.fit.fitness.deals == 202
+
+
+def test_a_snapshot_has_no_paths_to_fit(tmp_path):
+    rows = [(k, "Lead" if k % 2 else "Offer", date(k), date(k + 9), 5 * k) for k in range(40)]
+    header = "opportunity_id;stage;created;close_date;amount"
+    assert discover(write(tmp_path / "a.csv", header, rows)).measured is None
 
 
 @pytest.mark.parametrize(
@@ -215,6 +353,12 @@ def test_words_of_a_course_stand_in_its_order():
     places = [place_on_course(label) for label in labels]
     assert places == sorted(places)
     assert place_on_course("zeta") is None
+
+
+def test_words_within_other_words_are_no_words_of_a_course():
+    assert place_on_course("Assigned") is None
+    assert place_on_course("Company check") is None
+    assert place_on_course("To be signed") == place_on_course("Contract")
 
 
 def test_toml_is_read_back_whatever_the_labels_are():

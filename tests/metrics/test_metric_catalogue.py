@@ -13,6 +13,24 @@ ROOT = Path(__file__).parents[2]
 FIELDS = {
     "import": "rows deals movements added unchanged rejected warnings seconds",
     "process discover": "confidence",
+    **{
+        f"{place}{part}": fields
+        for place in ("process fit", "process discover.fit")
+        for part, fields in {
+            "": (
+                "deals deals_in_order deals_step_by_step moves moves_in_order next skip back lost "
+                "reopened"
+            ),
+            ".stages": (
+                "deals passed visits returns next skip back lost still median_days long_days "
+                "same_day under_hour n nobody_waits rare"
+            ),
+            ".loops": "times deals",
+            ".order": "steps backward",
+            ".order.best": "backward",
+            ".order.next_best": "backward",
+        }.items()
+    },
     "counts.rows": "entry_month entry_age age count",
     "model.cells": "age_from age_to exits exposure hazard low high",
     "model.win": "age within p",
@@ -112,6 +130,7 @@ FIELDS = {
     ),
     "training.to_train": "worth worth_of_one expected actual",
 }
+FIELDS["process discover.fit"] += " covered"
 PATHS = [f"{place}.{field}" for place, fields in FIELDS.items() for field in fields.split()]
 
 

@@ -62,6 +62,7 @@ def holder(served):
         ("/activities?owner=anna.lindqvist", "activities list --owner anna.lindqvist"),
         ("/counts", "counts"),
         ("/model", "model"),
+        ("/processes/fit", "process fit"),
     ],
 )  # fmt: skip
 def test_every_answer_is_the_commands_own(asker, path, question):

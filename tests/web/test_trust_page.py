@@ -5,12 +5,20 @@ import html
 import re
 import threading
 
+import numpy as np
 import pytest
 from web_sample import logged_in, token_in
 
 from mellantid.backtesting import Question, backtest, newest_kept
+from mellantid.core.conformance.course_fit import course_fit
+from mellantid.core.conformance.lengths import DAY, HOUR
+from mellantid.core.conformance.paths import Paths
+from mellantid.core.process import Process
 from mellantid.metrics import numbers
+from mellantid.web.process_fit_shown import fit_shown
+from mellantid.web.texts import texts
 from mellantid.workspace import Workspace
+from mellantid.workspace.process_fit import process_fit
 
 SELDOM = Question(every=dt.timedelta(weeks=20))
 
@@ -121,3 +129,47 @@ def test_nobody_but_an_administrator_starts_one(served, role):
 
 def test_a_form_that_is_not_the_sessions_own_starts_nothing(admin):
     assert admin.post("/trust", data={"token": "0" * 64}).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_the_page_tells_how_well_the_course_fits(standing, language):
+    with Workspace.open(standing.state.asking.database) as workspace:
+        race = workspace.race(None, standing.state.asking.now() + 1)
+    fit, found = process_fit(race), process_fit(race).fitness
+    viewer = logged_in(standing, "viewer")
+    text = words_of(viewer.get("/trust", headers={"accept-language": language}))
+    assert {"en": "How well the course fits", "sv": "Hur väl banan stämmer"}[language] in text
+    shares = (found.deals_in_order, found.deals_step_by_step, found.moves_in_order)
+    counts = (found.deals, found.moves.sum(), fit.steps, fit.backward, *found.visited)
+    for written in (
+        *(numbers.percent(each, language) for each in shares),
+        *(numbers.count(int(each), language) for each in counts),
+    ):
+        assert re.sub(r"\s+", " ", written) in text
+    assert all(stage in text for stage in fit.stages)
+
+
+def test_where_nothing_is_known_yet_the_page_has_no_course_to_hold_against_deals(served):
+    with Workspace.open(served.state.asking.database) as workspace:
+        workspace.keep_process(Process("Another", ("A", "B")), served.state.asking.now())
+    page = logged_in(served, "admin").get("/trust?process=Another")
+    assert page.status_code == 200
+    assert "How well the course fits" not in page.text
+
+
+def test_a_stage_where_nobody_waits_and_loops_are_told_in_the_readers_language():
+    day, names = np.datetime64("2025-01-01T08:00").astype("datetime64[ms]").astype(np.int64), (
+        "Lead", "Check", "Offer",
+    )  # fmt: skip
+    hours = [0, 200, 200.25, 300, 300.25, 500]
+    deal, state = np.repeat(np.arange(50), 6), np.tile([0, 1, 2, 1, 2, 3], 50)
+    at = day + deal * 26 * HOUR + (np.tile(hours, 50) * HOUR).astype(np.int64)
+    known, until = np.ones(300, dtype=bool), int(at.max()) + 1
+    paths = Paths.of(3, deal, state, at, at // DAY, known, known, (until, until // DAY))
+    fit = course_fit(paths, names)
+    english, swedish = (" ".join(fit_shown(fit, texts(each)).sentences) for each in ("en", "sv"))
+    assert "Nobody waits in Check:" in english
+    assert "may be merged with Offer" in english
+    assert "Deals came back to a stage 100 times, mostly Check > Offer 50 times" in english
+    assert "Ingen väntar i Check:" in swedish
+    assert "Offer > Check 50 gånger" in swedish

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from mellantid.answers import processes_document
+from mellantid.cli import process_fit
 from mellantid.cli.context import now, reading, writing
 from mellantid.cli.deals import told
 from mellantid.cli.options import AsJson, Database, File, read_date
@@ -37,6 +38,7 @@ process_app = typer.Typer(
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("import")(import_files)
+    process_fit.register(process_app)
     app.add_typer(process_app, name="process")
 
 
@@ -184,13 +186,14 @@ def _told(value: object) -> str:
 @process_app.command("discover")
 def discover_process(file: File, as_json: AsJson = False) -> None:
     """Propose stages, their order, won and lost, and a map."""
+    from mellantid.answers.process_fit import (  # noqa: PLC0415 (as below)
+        discovery_document,
+    )
     from mellantid.discovery import discover  # noqa: PLC0415 (DuckDB takes its time)
 
     proposal = discover(file)
     if as_json:
-        print_json(
-            {"map": proposal.map, "confidence": proposal.confidence, "why": list(proposal.why)}
-        )
+        print_json(discovery_document(proposal))
         return
     print_file(proposal.map)
     say(f"Confidence {proposal.confidence:.2f}. Keep the map in a file and correct it there.")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from mellantid.discovery.course import Course
+from mellantid.discovery.labels import Labels
+from mellantid.discovery.stage_order import by_moves, by_words
 from mellantid.discovery.words import IGNORE, LOST, WON, named, place_on_course, plain
 from mellantid.importing.names import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mellantid.discovery.course import Course
+    from mellantid.discovery.rows import Rows
 
 PLAIN: Final = 0.9
 PLAIN_LOST: Final = 0.75
@@ -19,39 +21,15 @@ HINT: Final = 0.5
 TERMINAL: Final = 0.6
 RARE: Final = 0.02
 MOST_STAGES: Final = 12
+MOST_TOLD: Final = 12
 EARLY: Final = 0.6
-DISAGREES: Final = 0.6
-ENOUGH: Final = 10.0
-"""Deals that pass from one stage to the next, on average, from which rows tell an order."""
 
 
-@dataclass
-class Labels:
-    """The labels, sorted out, how sure that is, and why."""
-
-    stages: list[str] = field(default_factory=list)
-    won: list[str] = field(default_factory=list)
-    lost: list[str] = field(default_factory=list)
-    ignore: list[str] = field(default_factory=list)
-    scores: list[float] = field(default_factory=list)
-    why: list[str] = field(default_factory=list)
-
-
-def sort_labels(course: Course) -> Labels:
+def sort_labels(rows: Rows) -> Labels:
     """Sort out the labels of rows that tell what followed what."""
-    found = Labels()
+    found, course = Labels(), Course.of(rows)
     rest = _outcomes(course, found)
-    keep = _keep(course, rest, found)
-    order = course.in_order(keep)
-    agreement, telling = course.agreement(order), course.telling(order)
-    found.stages = [course.labels[k] for k in order]
-    found.scores.append(max(2 * agreement - 1, 0.1))
-    found.why.append(
-        f"The order {' > '.join(found.stages)} is that in which deals come to them: "
-        f"{agreement:.0%} of the pairs agree."
-    )
-    if agreement < DISAGREES or telling < ENOUGH:
-        _by_words(found, "too few deals tell it")
+    by_moves(found, rows, [course.labels[k] for k in _keep(course, rest, found)])
     return found
 
 
@@ -69,7 +47,7 @@ def sort_snapshot(labels: Sequence[str], undated: set[str]) -> Labels:
     _tell_outcomes(found)
     found.stages = [label for label in labels if label not in {*found.won, *found.lost}]
     found.stages.sort(key=lambda label: (label not in undated, label))
-    _by_words(found, "a snapshot does not tell it", undated)
+    by_words(found, "a snapshot does not tell it", undated)
     return found
 
 
@@ -93,7 +71,7 @@ def _outcomes(course: Course, found: Labels) -> list[int]:
         won = hints or _most_ended(course, [k for k in ending if k not in lost] or others)
     early = _ended_early(course, [k for k in ending if k not in {*won, *lost}], won)
     found.won, found.lost = ([course.labels[k] for k in some] for some in (won, [*lost, *early]))
-    _tell_outcomes(found)
+    _tell_outcomes(found, course)
     if early:
         found.scores.append(0.8)
         found.why.append(
@@ -104,7 +82,7 @@ def _outcomes(course: Course, found: Labels) -> list[int]:
 
 
 def _most_ended(course: Course, some: list[int]) -> list[int]:
-    return [max(some, key=course.ended)] if some else []
+    return [max(some, key=lambda k: int(course.ended[k]))] if some else []
 
 
 def _ended_early(course: Course, some: list[int], won: list[int]) -> list[int]:
@@ -121,7 +99,7 @@ def _ended_early(course: Course, some: list[int], won: list[int]) -> list[int]:
     ]
 
 
-def _tell_outcomes(found: Labels) -> None:
+def _tell_outcomes(found: Labels, course: Course | None = None) -> None:
     for kind, labels, words in (("won", found.won, WON), ("lost", found.lost, LOST)):
         score = max((named(label, words) for label in labels), default=0.0)
         if not labels:
@@ -129,10 +107,20 @@ def _tell_outcomes(found: Labels) -> None:
             found.why.append(f"No label looks {kind}: say so in the map if there is one.")
         elif score >= HINT:
             found.scores.append(min(1.0, 0.5 + 0.5 * score))
-            found.why.append(f"{listed(labels)} read as {kind}, by name.")
+            found.why.append(f"{listed(labels)} read as {kind}, by name{_ends(labels, course)}.")
         else:
             found.scores.append(0.5)
-            found.why.append(f"{listed(labels)} read as {kind}, as deals mostly end there.")
+            ends = _ends(labels, course)
+            found.why.append(f"{listed(labels)} read as {kind}, as deals mostly end there{ends}.")
+
+
+def _ends(labels: list[str], course: Course | None) -> str:
+    """How many of the deals that come to some labels end there."""
+    if course is None:
+        return ""
+    some = [course.labels.index(label) for label in labels]
+    come, ended = int(course.deals[some].sum()), int(course.ended[some].sum())
+    return f": {ended:,} of the {come:,} deals that come there end there"
 
 
 def _keep(course: Course, rest: list[int], found: Labels) -> list[int]:
@@ -148,25 +136,10 @@ def _keep(course: Course, rest: list[int], found: Labels) -> list[int]:
         rare += tail
     found.ignore = [course.labels[k] for k in (*notes, *rare)]
     if found.ignore:
+        come = [f'"{course.labels[k]}" ({int(course.deals[k]):,})' for k in (*notes, *rare)]
+        more = f" and {len(come) - MOST_TOLD} more" if len(come) > MOST_TOLD else ""
         found.why.append(
-            f"{listed(found.ignore, 12)} come in few deals or are no stage, and are ignored."
+            f"{', '.join(come[:MOST_TOLD])}{more} are ignored: they come in few of the "
+            f"{course.total:,} deals, or are no stage."
         )
     return keep
-
-
-def _by_words(found: Labels, reason: str, undated: set[str] | None = None) -> None:
-    """Order the stages as such words usually stand, where that is known of most."""
-    first = undated or set()
-    known = [label for label in found.stages if place_on_course(label) is not None]
-    if len(found.stages) < 2:
-        return
-    if len(known) < 0.6 * len(found.stages):
-        found.scores.append(0.4)
-        found.why.append(f"The order of {listed(found.stages)} is a guess: {reason}.")
-        return
-    place = {label: place_on_course(label) for label in known}
-    found.stages.sort(key=lambda label: (label not in first, place.get(label) or 0))
-    found.scores.append(0.8)
-    found.why.append(
-        f"The order {' > '.join(found.stages)} is as such stages usually stand, as {reason}."
-    )

@@ -51,10 +51,10 @@ class Profile:
 
 
 def cleaned(index: int) -> str:
-    """The engine's expression for a column's text, NULL where it says nothing."""
+    """The engine's expression for a column's text, NULL where an import takes it for missing."""
     missing = ", ".join(literal(text) for text in MISSING)
     column = f"trim(c{index})"
-    return f"CASE WHEN lower({column}) IN ({missing}) THEN NULL ELSE {column} END"
+    return f"CASE WHEN {column} IN ({missing}) THEN NULL ELSE {column} END"
 
 
 def profiles(table: Table) -> list[Profile]:
@@ -69,7 +69,7 @@ def _profile(table: Table, index: int) -> Profile:
         f"SELECT count({text}), count(DISTINCT {text}), {numbers} FROM source"  # noqa: S608
     ).fetchone()
     filled, distinct, numeric = row or (0, 0, 0)
-    sample = [text for text in table.values(index, SAMPLE) if text.casefold() not in MISSING]
+    sample = [text for text in table.values(index, SAMPLE) if text not in MISSING]
     form = tell_form(sample) if sample else None
     if form is not None and form.family in NUMBERS:
         form = None

@@ -4,30 +4,29 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mellantid.core.counting.follows import directly_follows
-from mellantid.discovery.course import Course
-from mellantid.discovery.outcome import Labels, sort_labels, sort_snapshot
-from mellantid.discovery.profile import Profile, profiles
+from mellantid.core.conformance.course_fit import course_fit
+from mellantid.discovery.outcome import sort_labels, sort_snapshot
+from mellantid.discovery.profile import profiles
+from mellantid.discovery.reading import rows_of
 from mellantid.discovery.shape import Found, find_shape
+from mellantid.discovery.told import Measured, told_fit
 from mellantid.discovery.toml import write_toml
 from mellantid.discovery.travelled import travelled
 from mellantid.discovery.words import plain
 from mellantid.errors import DataError
 from mellantid.importing import open_table, parse_map, refuse_without_dates
-from mellantid.importing.order import tell_order
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mellantid.core.types import Ints
+    from mellantid.discovery.labels import Labels
+    from mellantid.discovery.rows import Rows
     from mellantid.importing.table import Table
 
-MOST_DEALS: Final = 50_000
-NO_MOMENT: Final = -(2**62)
 Content = dict[str, dict[str, object]]
 
 
@@ -40,6 +39,8 @@ class Proposal:
         content: the same as sections.
         confidence: how far the file supports it, 0 to 1; a score, not a probability.
         why: a sentence for each choice.
+        measured: how the proposed course fits the file's own rows; None where the file does not
+            tell what followed what.
 
     """
 
@@ -47,6 +48,7 @@ class Proposal:
     content: Content
     confidence: float
     why: tuple[str, ...]
+    measured: Measured | None = None
 
 
 def discover(path: str | Path) -> Proposal:
@@ -61,7 +63,7 @@ def discover(path: str | Path) -> Proposal:
         refuse_without_dates(table)
         columns = profiles(table)
         found = find_shape(table, columns)
-        labels = _labels(table, found)
+        labels, rows = _labels(table, found)
         if not labels.stages:
             raise DataError(
                 f"{table.name} has no label that looks like an open stage: write a map."
@@ -74,98 +76,31 @@ def discover(path: str | Path) -> Proposal:
         "Times without a zone are read as UTC, and only weekends are off: put the workspace's "
         "timezone and holidays in [process]."
     )
-    why = (*found.why, *labels.why, zone)
-    return Proposal(write_toml(content), content, confidence, why)
+    measured, told = (None, ()) if rows is None else _measured(rows, labels)
+    why = (*found.why, *labels.why, *told, zone)
+    return Proposal(write_toml(content), content, confidence, why, measured)
 
 
-def _labels(table: Table, found: Found) -> Labels:
-    if found.kind == "changes":
-        deal, at, stage = (found.columns[role] for role in ("deal", "at", "stage"))
-        return _sorted(_course(table, deal.sql, _moment(table, at), stage, found))
-    if found.kind == "stages":
-        return _sorted(_entries(table, found))
+def _labels(table: Table, found: Found) -> tuple[Labels, Rows | None]:
+    """The labels sorted out, and the rows that tell what followed what where the file has such."""
+    rows = rows_of(table, found)
+    if rows is not None:
+        return sort_labels(rows), rows
     stage = found.columns["stage"]
     counted = table.db.execute(
         f"SELECT {stage.sql}, count(*) FROM source WHERE {stage.sql} IS NOT NULL "  # noqa: S608
         "GROUP BY 1 ORDER BY 2 DESC, 1"
     ).fetchall()
-    return sort_snapshot([label for label, _ in counted], _undated(table, found))
+    return sort_snapshot([label for label, _ in counted], _undated(table, found)), None
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """Rows by deal, then in their order.
-
-    Attributes:
-        deal: which, from 0 on.
-        label: its number among the names.
-        at: wall-clock milliseconds, `NO_MOMENT` where not known.
-        names: of the labels.
-
-    """
-
-    deal: Ints
-    label: Ints
-    at: Ints
-    names: tuple[str, ...]
-
-
-def _sorted(rows: _Rows) -> Labels:
-    """The labels of rows that tell what followed what, and which way most deals take."""
-    labels = sort_labels(Course.of(rows.deal, rows.label, rows.names))
-    known = rows.at > NO_MOMENT
-    graph = directly_follows(rows.deal[known], rows.at[known], rows.label[known], len(rows.names))
-    way = travelled(graph, rows.names, labels.stages)
-    if way:
-        labels.why.append(way)
-    return labels
-
-
-def _moment(table: Table, column: Profile) -> str:
-    """The engine's expression for a column's wall-clock time."""
-    if column.dates is None:
-        raise DataError(f"The column {column.name!r} has no dates: write a map.")
-    order = tell_order(table, {column.index: column.dates}, "UTC")
-    return column.dates.local(column.sql, order)
-
-
-def _course(table: Table, deal: str, at: str, stage: Profile, found: Found) -> _Rows:
-    given = found.columns.get("order")
-    order = f"TRY_CAST({given.sql} AS DOUBLE), " if given else ""
-    rows = table.db.execute(
-        f"SELECT dense_rank() OVER (ORDER BY {deal}) - 1 AS deal, {stage.sql} AS label, "  # noqa: S608
-        f"coalesce({at}, {NO_MOMENT}) AS at FROM source "
-        f"WHERE {stage.sql} IS NOT NULL AND {deal} IS NOT NULL "
-        f"AND hash({deal}) % {_part(found)} = 0 "
-        f'ORDER BY {deal}, {at} NULLS LAST, {order}"row"'
-    ).fetchnumpy()
-    names, codes = np.unique(np.asarray(rows["label"], dtype=str), return_inverse=True)
-    return _numbered(rows, codes, tuple(map(str, names)))
-
-
-def _part(found: Found) -> int:
-    """One in how many deals is looked at: the order of stages needs no more than so many."""
-    return max(found.columns["deal"].distinct // MOST_DEALS, 1)
-
-
-def _entries(table: Table, found: Found) -> _Rows:
-    """Dates of entry, each a row of its own."""
-    deal = found.columns["deal"].sql
-    parts = [
-        f"SELECT {deal} AS deal, {k} AS label, {_moment(table, column)} AS moment FROM source"  # noqa: S608
-        for k, column in enumerate(found.entered.values())
-    ]
-    rows = table.db.execute(
-        f"SELECT dense_rank() OVER (ORDER BY deal) - 1 AS deal, label, moment AS at FROM "  # noqa: S608
-        f"({' UNION ALL '.join(parts)}) WHERE moment IS NOT NULL "
-        f"AND hash(deal) % {_part(found)} = 0 ORDER BY deal, moment, label"
-    ).fetchnumpy()
-    return _numbered(rows, rows["label"], tuple(found.entered))
-
-
-def _numbered(rows: Any, codes: Any, names: tuple[str, ...]) -> _Rows:  # noqa: ANN401 - the engine's columns
-    deal, label, at = (np.asarray(c, np.int64) for c in (rows["deal"], codes, rows["at"]))
-    return _Rows(deal, label, at, names)
+def _measured(rows: Rows, labels: Labels) -> tuple[Measured, tuple[str, ...]]:
+    """How the proposed course fits the rows, and that in sentences."""
+    paths = rows.paths(labels.stages, labels.won, labels.lost)
+    on_course = rows.states(labels.stages, labels.won, labels.lost) >= 0
+    covered = float(on_course.mean()) if on_course.size else 0.0
+    measured = Measured(course_fit(paths, tuple(labels.stages)), covered, labels.by_words)
+    return measured, (*told_fit(measured), *travelled(paths, labels))
 
 
 def _undated(table: Table, found: Found) -> set[str]:

@@ -106,15 +106,21 @@ def _changes(table: Table, columns: Sequence[Profile]) -> Found | None:
     if best is None:
         return None
     deal, stage, at = best[1]
+    finer = _finer(table, stage, [each for each in stages if each is not deal])
     # A column that is not even called a deal and hardly varies is a product line, not a history.
     if stage.named("stage") < 0.5 and best[2][0] < 0.5:
         return None
     per_deal = rows / deal.distinct
-    found = Found("changes", {"deal": deal, "at": at, "stage": stage})
+    found = Found("changes", {"deal": deal, "at": at, "stage": finer or stage})
     found.why.append(
         f'One row for each change: "{deal.name}" comes {per_deal:.1f} times on average, and '
         f'"{stage.name}" differs within {best[2][0]:.0%} of the deals that come more than once.'
     )
+    if finer is not None:
+        found.why.append(
+            f'"{finer.name}" tells the same as "{stage.name}", and more: each of its '
+            f'{finer.distinct} labels goes with one of the {stage.distinct} of "{stage.name}".'
+        )
     for role, column in found.columns.items():
         _tell(found, role, column)
     if best[2][1] < 0.5:
@@ -124,6 +130,19 @@ def _changes(table: Table, columns: Sequence[Profile]) -> Found | None:
             "of their stages is then not known from the file."
         )
     return found
+
+
+def _finer(table: Table, stage: Profile, others: Sequence[Profile]) -> Profile | None:
+    """The column that is called a stage too and tells this one's label, but has more labels."""
+    for other in others:
+        if other.named("stage") >= 0.5 and other.distinct > stage.distinct:
+            row = table.db.execute(
+                f"SELECT count(*) FROM (SELECT DISTINCT {other.sql}, {stage.sql} FROM source "  # noqa: S608
+                f"WHERE {other.sql} IS NOT NULL)"
+            ).fetchone()
+            if row is not None and row[0] == other.distinct:
+                return other
+    return None
 
 
 def _varies(table: Table, deal: Profile, stage: Profile, at: Profile) -> tuple[float, float]:

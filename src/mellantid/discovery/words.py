@@ -73,17 +73,19 @@ IGNORE: Final = (
     "samtal",
     "unmatched",
 )
-# How far along a course a label stands, where nothing else tells it.
+# How far along a course a label stands, where nothing else tells it. A blank is a word's edge: some
+# of these stand within other words (assigned, company).
 COURSE: Final[tuple[tuple[str, ...], ...]] = (
-    ("lead", "suspect", "inquiry", "förfrågan", "new", "ny", "idea"),
+    ("lead", "suspect", "inquiry", "förfrågan", " new", " ny ", "idea"),
     ("prospect", "appointment", "kontakt", "contact"),
     ("qualif", "kvalific", "engag", "discovery", "meeting", "möte", "accepted"),
     ("need", "behov", "analys", "presentation"),
-    ("demo", "value", "evaluation", "utvärdering", "pilot", "poc", "solution"),
-    ("decision maker", "beslutsfattare", "perception", "champion"),
+    ("demo", "value", "evaluation", "utvärdering", "pilot", " poc ", "solution"),
+    ("decision maker", "beslutsfattare", "champion"),
+    ("perception",),
     ("proposal", "offer", "quote", "offert", "pris", "price"),
     ("negotiat", "förhandl", "review", "shortlist"),
-    ("contract", "avtal", "legal", "commit", "verbal", "muntlig", "sign"),
+    ("contract", "avtal", "legal", "commit", "verbal", "muntlig", " sign"),
 )
 
 
@@ -106,6 +108,6 @@ def named(name: str, words: dict[str, float]) -> float:
 
 def place_on_course(label: str) -> int | None:
     """How far along a course a label's words put it; None where they say nothing."""
-    text = plain(label)
+    text = f" {plain(label)} "
     places = [k for k, words in enumerate(COURSE) if any(word in text for word in words)]
     return max(places, default=None)

@@ -14,7 +14,7 @@ from mellantid.metrics.metric import LANGUAGES, Metric, Text, Word
 GROUPS: Final = (
     "splits", "watch", "forecast", "focus", "plan", "cutoffs", "legs", "model", "segments",
     "doubts", "backtest", "importing", "playbooks", "me", "activities", "training", "letter",
-    "evaluation",
+    "evaluation", "conformance",
 )  # fmt: skip
 NEAREST: Final = 3
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from mellantid.core.counting.sojourns import Sojourns
+from mellantid.core.counting.visits import earlier_visits
 
 if TYPE_CHECKING:
     from mellantid.core.history import History
@@ -90,20 +91,9 @@ def stays(history: History, observed_from: int | None = None) -> Stays:
         begin=begin,
         last=np.where(ends, day[following], history.until_day),
         since=np.where(created[first], entry - entry[first], UNKNOWN),
-        visits=_visits(deal, state, size),
+        visits=earlier_visits(deal, state, size + 2),
     )
     return found.take((state < size) & history.known[move] & (found.last >= begin))
-
-
-def _visits(deal: Ints, state: Ints, size: int) -> Ints:
-    """How many earlier rows have the same deal and state."""
-    key = deal * (size + 2) + state
-    order = np.argsort(key, kind="stable")
-    rows = np.arange(key.size)
-    new = np.append(True, key[order][1:] != key[order][:-1])[: key.size]
-    earlier = np.empty_like(key)
-    earlier[order] = rows - np.maximum.accumulate(np.where(new, rows, 0))
-    return earlier
 
 
 def sojourns_of(stays: Stays, process: Process) -> Sojourns:

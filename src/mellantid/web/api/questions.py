@@ -15,6 +15,7 @@ from mellantid.answers import (
     processes_document,
     targets_document,
 )
+from mellantid.answers.process_fit import fit_document
 from mellantid.core.names import EVERYONE
 from mellantid.errors import QuestionError
 from mellantid.metrics import explain as definition_of
@@ -28,6 +29,7 @@ from mellantid.web.whose import asked_owner, own_page_of, own_race_of
 from mellantid.workspace.evaluating import PLAN_START, SINCE, evaluation
 from mellantid.workspace.next_steps import next_steps
 from mellantid.workspace.parts import parts
+from mellantid.workspace.process_fit import process_fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,6 +182,12 @@ def processes(asked: Asked) -> object:
     return processes_document(asked.workspace.processes.values())
 
 
+def fit(asked: Asked) -> object:
+    """How well the course fits what deals do."""
+    race = asked.race
+    return fit_document(asked.asking.of(race, ("fit",), lambda: process_fit(race)))
+
+
 def steps(asked: Asked) -> object:
     """What is agreed, the nearest first."""
     workspace, as_of = asked.workspace, asked.values["as_of"]
@@ -282,6 +290,7 @@ OPERATIONS: Final = (
     ),
     Operation("GET", "/people", "Everyone and their teams.", people, of_deals=False),
     Operation("GET", "/processes", "The processes and their stages.", processes, of_deals=False),
+    Operation("GET", "/processes/fit", "How well the course fits what deals do.", fit, MOMENT),
     Operation("GET", "/next-steps", "What is agreed, the nearest first.", steps, MOMENT),
     Operation("GET", "/settings", "The organisation's settings.", settings, of_deals=False),
     Operation(

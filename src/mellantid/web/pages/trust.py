@@ -11,11 +11,15 @@ from starlette.routing import Route
 
 from mellantid.backtesting import newest_kept
 from mellantid.backtesting.running import kept_file
+from mellantid.errors import QuestionError
 from mellantid.metrics import numbers
 from mellantid.report.backtest_page import ENOUGH, backtest_shown
+from mellantid.report.wording import wording
 from mellantid.web.deal_field import chosen_process
 from mellantid.web.page import Page, environment
+from mellantid.web.process_fit_shown import fit_shown
 from mellantid.web.refusal import hidden
+from mellantid.workspace.process_fit import process_fit
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from mellantid.backtesting import Backtest
     from mellantid.report.wording import Wording
     from mellantid.web.backtests import Progress
+    from mellantid.web.process_fit_shown import FitShown
     from mellantid.workspace import Workspace
 
 
@@ -35,6 +40,7 @@ def trust(request: Request) -> Response:
         settles = page.may_settle(page.sight(workspace))
         values = _kept(page, workspace, process)
         organisation = workspace.settings.name
+        fit = _fit(page, workspace, process)
     progress = request.app.state.backtests.progress(process)
     return page.render(
         "trust.jinja",
@@ -43,6 +49,8 @@ def trust(request: Request) -> Response:
         process=process,
         settles=settles,
         progress=progress,
+        fit=fit,
+        words=wording(page.language),
         far=_far(page.words, progress),
     )
 
@@ -88,6 +96,15 @@ def _kept(page: Page, workspace: Workspace, process: str) -> dict[str, Any]:
         "run": page.words("trust.run", date=date),
         "since": page.words("trust.since", n=count) if more > 0 else "",
     }
+
+
+def _fit(page: Page, workspace: Workspace, process: str) -> FitShown | None:
+    """How well the course fits what deals do; None where nothing is known of any yet."""
+    try:
+        race, _ = page.asking.race(workspace, process)
+    except QuestionError:
+        return None
+    return fit_shown(page.asking.of(race, ("fit",), lambda: process_fit(race)), page.words)
 
 
 def _held(words: Wording, found: Backtest) -> str:
