@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.notices.addresses import Way, switch_address
 from mellantid.notices.events import CHOICE_OF, Event
@@ -110,6 +110,18 @@ class Delivery:
     why: str
 
 
+def _key(event: Event, account: str, place: int) -> str:
+    """By which a row is known: an event is told to a place once."""
+    said = f"{event.id}/{account}/{place}"
+    return f"ntc_{hashlib.sha256(said.encode()).hexdigest()[:24]}"
+
+
+def is_known(ledger: Ledger, event: Event, account: str, place: int) -> bool:
+    """Whether an event has been put into the outbox for a place."""
+    key = _key(event, account, place)
+    return bool(ledger.rows("SELECT 1 FROM notice WHERE key = ?", (key,)))
+
+
 def put(connection: sqlite3.Connection, event: Event, account: str, place: int, now: int) -> bool:
     """Add something to be sent; False: it is there already, sent or not.
 
@@ -121,13 +133,20 @@ def put(connection: sqlite3.Connection, event: Event, account: str, place: int, 
         now: the present moment (ms).
 
     """
-    said = f"{event.id}/{account}/{place}"
-    key = f"ntc_{hashlib.sha256(said.encode()).hexdigest()[:24]}"
     done = connection.execute(
         "INSERT INTO notice (key, account, place, choice, document, created_at, state, tries, "
         "due_at, changed_at, message, why) VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, ?, ?, '', '') "
         "ON CONFLICT (key) DO NOTHING",
-        (key, account, place, CHOICE_OF.get(event.kind, ""), event.written(), now, now, now),
+        (
+            _key(event, account, place),
+            account,
+            place,
+            CHOICE_OF.get(event.kind, ""),
+            event.written(),
+            now,
+            now,
+            now,
+        ),
     )
     return done.rowcount == 1
 
@@ -136,14 +155,30 @@ COLUMNS: Final = "id, key, account, place, choice, document, tries, due_at"
 
 
 def waiting(ledger: Ledger) -> dict[tuple[str, int], list[Waiting]]:
-    """All that waits, by account and place, the oldest first."""
-    query = f"SELECT {COLUMNS} FROM notice WHERE state = 'waiting' ORDER BY id"  # noqa: S608 (fixed names)
+    """All that waits for its time, by account and place, the oldest first.
+
+    What is sent at somebody's word is not among it: that is tried once, at once.
+    """
+    query = (
+        f"SELECT {COLUMNS} FROM notice "  # noqa: S608 (fixed names)
+        "WHERE state = 'waiting' AND choice <> '' ORDER BY id"
+    )
     found: dict[tuple[str, int], list[Waiting]] = {}
-    for number, key, account, place, choice, document, tries, due_at in ledger.rows(query):
-        event = Event.read(document)
-        row = Waiting(number, key, account, place, choice, event, tries, due_at)
-        found.setdefault((account, place), []).append(row)
+    for row in map(_row, ledger.rows(query)):
+        found.setdefault((row.account, row.place), []).append(row)
     return found
+
+
+def row_of(ledger: Ledger, event: Event, account: str, place: int) -> Waiting:
+    """The row of an event that has been put into the outbox."""
+    query = f"SELECT {COLUMNS} FROM notice WHERE key = ?"  # noqa: S608 (fixed names)
+    return _row(ledger.rows(query, (_key(event, account, place),))[0])
+
+
+def _row(columns: tuple[Any, ...]) -> Waiting:
+    number, key, account, place, choice, document, tries, due_at = columns
+    event = Event.read(document)
+    return Waiting(number, key, account, place, choice, event, tries, due_at)
 
 
 def sent_lately(ledger: Ledger, account: str, place: int, now: int) -> tuple[int, ...]:
@@ -208,7 +243,7 @@ def recover(ledger: Ledger, now: int) -> None:
     e-mail or a chat nobody knows, and twice is worse than not at all.
     """
     old = "state = 'sending' AND changed_at < ?"
-    to_program = "place IN (SELECT id FROM notice_address WHERE way = ?)"
+    to_program = "choice <> '' AND place IN (SELECT id FROM notice_address WHERE way = ?)"
     with ledger.writing() as connection:
         connection.execute(
             f"UPDATE notice SET state = 'waiting', due_at = ? WHERE {old} AND {to_program}",  # noqa: S608 (as above)
@@ -219,7 +254,8 @@ def recover(ledger: Ledger, now: int) -> None:
             (NOBODY_KNOWS, now, now - ABANDONED),
         )
         connection.execute(
-            "DELETE FROM notice WHERE state NOT IN ('waiting', 'sending') AND changed_at < ?",
+            "DELETE FROM notice WHERE changed_at < ? "
+            "AND (state NOT IN ('waiting', 'sending') OR choice = '')",
             (now - KEPT,),
         )
 
