@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,7 +61,7 @@ def test_with_another_plan_the_legs_begin_anew():
 @given(st.lists(st.sampled_from([SLIPPING, ON_PACE, BETWEEN]), max_size=30))
 def test_slipping_and_back_come_by_turns_however_a_leg_goes(sides):
     kinds = [kind for look in of_leg(*sides) for kind, _ in look]
-    assert all(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    assert all(a != b for a, b in pairwise(kinds))
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,10 @@ def test_the_hours_are_the_organisations_own():
 @given(
     st.times(),
     st.times(),
-    st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2040, 1, 1)),
+    st.integers(at("2020-01-01"), at("2040-01-01")),
 )
-def test_what_is_quiet_from_one_time_to_another_is_not_from_the_other_to_the_one(a, b, when):
+def test_what_is_quiet_from_one_time_to_another_is_not_from_the_other_to_the_one(a, b, moment):
     one, other = Quiet(a, b, free_days=False), Quiet(b, a, free_days=False)
-    moment = at(when.isoformat())
     if (a.hour, a.minute) != (b.hour, b.minute):
         assert one.holds(moment, CLOCK) != other.holds(moment, CLOCK)
     else:

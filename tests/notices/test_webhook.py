@@ -121,7 +121,7 @@ def test_a_name_that_leads_elsewhere_a_moment_later_is_not_followed_there(receiv
     """The number that was looked at is connected to, and the host is not asked for again."""
     asked = []
 
-    def resolve(host, port):
+    def resolve(host, _):
         asked.append(host)
         return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
 

@@ -37,9 +37,10 @@ from mellantid.notices.written import as_chat, as_mail, harmless
 from mellantid.workspace.deal import find_deal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from mellantid.letters.post import Mail, Post
+    from mellantid.letters.post import Post
+    from mellantid.notices.addresses import Opened
     from mellantid.notices.outbox import Waiting
     from mellantid.notices.reaching import Resolve
     from mellantid.workspace import Workspace
@@ -111,6 +112,7 @@ def try_out(
 
     """
     ledger, reader = workspace.ledger, Reader.of(workspace, email)
+    _way(workspace, reader.account.email, place)
     event = Event(Kind.TEST, now(), about=secrets.token_hex(8), path=NOTICES)
     with ledger.writing() as connection:
         put(connection, event, reader.account.email, place, now())
@@ -212,26 +214,29 @@ def _sending(
     workspace: Workspace, rows: tuple[Waiting, ...], reader: Reader, now: int, resolve: Resolve
 ) -> Callable[[], Result]:
     ledger, place = workspace.ledger, rows[0].place
-    post, language = read_post(ledger), reader.account.language or reader.choices.language
+    post, organisation = read_post(ledger), workspace.settings.name
+    language = reader.account.language or reader.choices.language
     events = [each.event for each in rows]
     if place == MAIL:
         post.need()
-        mail = as_mail(say(events, language, post.address), reader.account.email)
-        return partial(_by_mail, post, mail, workspace.settings.name, now)
-    address, allowed = find_address(ledger, reader.account.email, place), allowed_hosts(ledger)
-    opened = open_address(ledger, place)
-    if address.way is Way.WEBHOOK:
+        return partial(_by_mail, post, events, language, reader.account.email, organisation, now)
+    way = _way(workspace, reader.account.email, place)
+    opened, allowed = open_address(ledger, place), allowed_hosts(ledger)
+    if way is Way.CHAT:
+        return partial(_by_chat, opened, events, language, post.address, allowed)
+
+    def by_webhook() -> Result:
         line = line_of(events[0], language, post.address)
-        body = body_of(document_of(events[0], line, workspace.settings.name))
-        return partial(send_webhook, opened, rows[0].key, body, now, allowed, resolve)
-    if events[0].kind is Kind.LETTER:
-        text = harmless(events[0].text)
-        return partial(send_chat, opened.url, "", text, allowed, markdown=True)
-    said = say(events, language, post.address)
-    return partial(send_chat, opened.url, "", as_chat(said), allowed, markdown=False)
+        body = body_of(document_of(events[0], line, organisation))
+        return send_webhook(opened, rows[0].key, body, now, allowed, resolve)
+
+    return by_webhook
 
 
-def _by_mail(post: Post, mail: Mail, organisation: str, now: int) -> Result:
+def _by_mail(
+    post: Post, events: Sequence[Event], language: str, to: str, organisation: str, now: int
+) -> Result:
+    mail = as_mail(say(events, language, post.address), to)
     made = message(mail, post, f"Mellantid, {organisation}", now, NOTICES)
     try:
         with connected(post) as server:
@@ -239,3 +244,12 @@ def _by_mail(post: Post, mail: Mail, organisation: str, now: int) -> Result:
     except NotSent as error:
         return Result(State.WAITING if error.surely else State.UNKNOWN, str(error))
     return Result(State.SENT)
+
+
+def _by_chat(
+    opened: Opened, events: Sequence[Event], language: str, address: str, allowed: Collection[str]
+) -> Result:
+    if events[0].kind is Kind.LETTER:
+        return send_chat(opened.url, harmless(events[0].text), allowed, markdown=True)
+    text = as_chat(say(events, language, address))
+    return send_chat(opened.url, text, allowed, markdown=False)

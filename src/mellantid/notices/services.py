@@ -122,15 +122,12 @@ def check_chat(url: str, allowed: Collection[str]) -> None:
     _notifier(url, allowed)
 
 
-def send_chat(
-    url: str, title: str, body: str, allowed: Collection[str], *, markdown: bool
-) -> Result:
+def send_chat(url: str, body: str, allowed: Collection[str], *, markdown: bool) -> Result:
     """Send a message to a service.
 
     Args:
         url: its address.
-        title: of the message; empty: none.
-        body: of it.
+        body: of the message.
         allowed: hosts inside the organisation that may be reached.
         markdown: whether the body is in Markdown.
 
@@ -143,7 +140,7 @@ def send_chat(
 
     form = NotifyFormat.MARKDOWN if markdown else NotifyFormat.TEXT
     name = _service(url)[1].title
-    if notifier.notify(body=body, title=title, body_format=form):
+    if notifier.notify(body=body, body_format=form):
         return Result(State.SENT)
     return Result(
         State.WAITING, f"{name} did not take it: see whether the address still holds there."
@@ -153,6 +150,8 @@ def send_chat(
 def _notifier(url: str, allowed: Collection[str]) -> NotifyBase:
     if not installed():
         raise QuestionError(f"Chats need Apprise: run {INSTALL} where Mellantid runs.")
+    if not url.isprintable() or "\\" in url:
+        raise QuestionError("The address has characters that no address has: copy it anew.")
     scheme, service = _service(url)
     _check_query(url)
     from apprise import Apprise  # noqa: PLC0415 (slow to start, and perhaps not there)
