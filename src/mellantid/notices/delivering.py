@@ -50,7 +50,7 @@ TOGETHER: Final = 6
 MOST: Final = 300
 """Messages of one look; the rest wait for the next."""
 NOTICES: Final = "/settings/notices"
-FAULT: Final = "Something went wrong here while it was sent; it is tried again."
+FAULT: Final = "Something went wrong here while it was sent: see the log."
 log = logging.getLogger("mellantid.notices")
 
 

@@ -118,7 +118,7 @@ def judged(status: int, retry_after: str) -> Result:
         asked = int(retry_after) * 1000 if retry_after.isascii() and retry_after.isdecimal() else 0
         return Result(
             State.WAITING,
-            f"The program answers {status}; it is tried again.",
+            f"The program answers {status}.",
             rest=min(asked, LONGEST_WAIT),
         )
     if 300 <= status < 400:

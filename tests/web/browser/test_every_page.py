@@ -32,6 +32,7 @@ PAGES = (
     "/band",
     "/settings",
     "/settings/import",
+    "/settings/notices",
     "/playbooks",
     "/playbooks?show=wholesale-framework-agreements&leaders=1",
 )
