@@ -8,8 +8,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "letters"))
 
 import pytest
 from mail_server import mail_server
+from notices_receiver import receiver as receivers
 from notices_sample import fill
-from receiver import receiver as receivers
 
 from mellantid.letters.post import Post, write_post
 from mellantid.notices.hosts import allow_hosts

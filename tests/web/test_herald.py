@@ -13,8 +13,8 @@ import time
 
 import pytest
 from letter_sample import sample
+from notices_receiver import receiver as receivers
 from notices_sample import NEVER, at, choose, give
-from receiver import receiver as receivers
 
 from mellantid.ledger import Entries
 from mellantid.notices.events import Choice

@@ -11,8 +11,8 @@ import re
 
 import pytest
 from mail_server import mail_server
+from notices_receiver import receiver as receivers
 from notices_sample import event
-from receiver import receiver as receivers
 from web_sample import logged_in, token_in, words_of
 
 from mellantid.letters.post import Post, write_post
