@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -16,12 +17,22 @@ from mellantid.notices.hosts import allow_hosts
 from mellantid.workspace import Workspace
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    """The organisation, in which this machine may be reached."""
-    with Workspace.open(tmp_path / "m.db", create=True) as opened:
+@pytest.fixture(scope="session")
+def made(tmp_path_factory):
+    """The organisation, made once."""
+    file = tmp_path_factory.mktemp("notices") / "m.db"
+    with Workspace.open(file, create=True) as opened:
         fill(opened)
         allow_hosts(opened.ledger, "127.0.0.1")
+        opened.ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture
+def workspace(made, tmp_path):
+    """The organisation, in which this machine may be reached."""
+    shutil.copy(made, tmp_path / "m.db")
+    with Workspace.open(tmp_path / "m.db") as opened:
         yield opened
 
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,18 @@ def test_a_signature_holds_for_its_body_secret_and_time_alone(body, at, more):
 @given(st.text(max_size=40))
 def test_no_header_that_is_made_up_is_a_signature(header):
     assert not is_signed(SECRET, b"{}", header, 0)
+
+
+def test_a_receiver_verifies_as_the_page_says():
+    page = Path(__file__).parents[2] / "docs" / "notices.md"
+    code = re.search(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[1]
+    told = {}
+    exec(code, told)  # noqa: S102 (our own page)
+    now = int(time.time())
+    header = signature(SECRET, b"{}", now)
+    assert told["is_from_mellantid"](SECRET, b"{}", header)
+    assert not told["is_from_mellantid"](SECRET, b"{ }", header)
+    assert not told["is_from_mellantid"](SECRET, b"{}", signature(SECRET, b"{}", now - 400))
 
 
 def test_openssl_makes_the_same_signature(tmp_path):

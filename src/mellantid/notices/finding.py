@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from mellantid.access import find_account, sight_of
@@ -33,12 +33,14 @@ class Seen:
         race: it.
         data: what its page shows, of everyone.
         outcome: the forecast of everyone.
+        aims: what has been worked out of it: by owner, the target and its chance.
 
     """
 
     race: Race
     data: ReportData
     outcome: Outcome
+    aims: dict[str, Aim | None] = field(default_factory=dict)
 
 
 class See(Protocol):
@@ -171,8 +173,7 @@ def _tell(workspace: Workspace, readers: list[Reader], seen: Seen, now: int) -> 
 
 def _aims(workspace: Workspace, readers: list[Reader], seen: Seen) -> dict[str, Aim]:
     """The target that each reader's line is about, which is the one of their Monday letter."""
-    made: dict[str, Aim | None] = {}
-    found = {}
+    made, found = seen.aims, {}
     targets, people = workspace.targets, workspace.people
     for each in readers:
         if not each.choices.wants(Choice.CHANCE):

@@ -49,6 +49,7 @@ class Herald:
     def __init__(self, asking: Asking) -> None:
         self._asking = asking
         self._latest: dict[str, float] = {}
+        self._last: dict[str, Seen] = {}
         self._letters_from = 0.0
         self._ends = threading.Event()
         self._thread = threading.Thread(target=self._walk, name="herald", daemon=True)
@@ -73,15 +74,19 @@ class Herald:
     def _seen(self, workspace: Workspace, process: str, /) -> Seen:
         """What is known of a process, in a moment in which it is kept."""
         race, _ = self._asking.race(workspace, process, patience=PATIENCE)
+        last = self._last.get(process)
+        if last is not None and last.race is race:
+            return last
         # While a newer one is being made, what was told of this one may be gone already.
         waits = monotonic() < self._latest.setdefault(process, monotonic() + LATEST)
         if race.position < workspace.ledger.position() and waits:
             raise _NotNowError
         self._latest.pop(process)
+        self._last.pop(process, None)
         data = reported(self._asking, workspace, race, None, "en")
         assert data is not None  # noqa: S101 (there is always something of everyone)
         outcome = self._asking.of(race, "outcome", lambda: workspace.outcome(race))
-        return Seen(race, data, outcome)
+        return self._last.setdefault(process, Seen(race, data, outcome))
 
     def _write_letters(self, workspace: Workspace) -> None:
         if monotonic() < self._letters_from:
