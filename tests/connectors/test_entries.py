@@ -10,6 +10,7 @@ from mellantid.connectors.held import held
 from mellantid.connectors.rows import Mapped
 from mellantid.connectors.told import Change, DealTold, Means, PipelineTold, StageTold
 from mellantid.ledger import Ledger
+from mellantid.workspace.labels import meaning_of
 
 DAY = 86_400_000
 T0 = 1_750_000_000_000
@@ -307,6 +308,23 @@ def test_a_new_name_and_a_new_stage_are_two_versions():
     )
     found = versions_of(changed, course_of(changed, "P", course), kept)
     assert [each.stages for each in found] == [("Discover", "Offer"), ("Discover", "Demo", "Offer")]
+
+
+def test_a_stage_that_goes_is_not_taken_for_the_one_that_comes_in_its_place():
+    course = course_of(NEW, "P")
+    kept = versions_of(NEW, course, ())
+    changed = dataclasses.replace(NEW, stages=(STAGES[0], StageTold("14", "Demo"), *STAGES[2:]))
+    found = versions_of(changed, course_of(changed, "P", course), kept)
+    numbered = [each.with_version(2 + place) for place, each in enumerate(found)]
+    meaning = meaning_of(["Qualify", "Offer", "Demo"], (*kept, *numbered))
+    assert found[-1].stages == ("Qualify", "Demo")
+    assert meaning.states == {"Qualify": 0, "Offer": 0, "Demo": 1}
+
+
+def test_a_course_that_has_not_changed_has_no_new_version():
+    course = course_of(NEW, "P")
+    kept = versions_of(NEW, course, ())
+    assert {each.stages for each in versions_of(NEW, course, kept)} == {kept[-1].stages}
 
 
 def test_a_renamed_won_label_still_means_won():

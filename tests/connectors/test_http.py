@@ -88,6 +88,18 @@ def test_a_costly_request_takes_more_of_a_window():
     assert most_within(moments, 10) == 5
 
 
+def test_a_sort_of_request_that_is_limited_by_itself_leaves_the_others_free():
+    moments = {"": [], "search": []}
+    http, clock = made(lambda _: httpx2.Response(200))
+    http.keep((Window(100, 10.0), Window(2, 1.0, "search")))
+    for _ in range(6):
+        for sort in ("", "search"):
+            http.get(URL, of=sort)
+            moments[sort].append(clock.at)
+    assert most_within(moments["search"], 1) == 2
+    assert sum(clock.slept) < 3
+
+
 def test_a_request_counts_from_when_the_source_has_surely_counted_it():
     moments = []
 
@@ -129,6 +141,21 @@ def test_a_restart_does_not_forget_what_the_day_has_cost():
     with pytest.raises(SpentError):
         after.get(URL)
     assert len(asked) == 3
+
+
+def test_a_restart_does_not_forget_a_short_window_either():
+    moments = []
+    http, clock = made(lambda _: moments.append(clock.at) or httpx2.Response(200))
+    http.keep((Window(10, 10.0),))
+    for _ in range(8):
+        http.get(URL)
+        clock.at += 200
+    after = Http((), http._transport, clock.now, clock.sleep)
+    after.keep((Window(10, 10.0),))
+    after.load(http.saved())
+    for _ in range(8):
+        after.get(URL)
+    assert most_within(moments, 10) <= 10
 
 
 def test_what_a_day_has_cost_is_kept_in_few_words():

@@ -95,6 +95,12 @@ def test_two_connections_of_one_name_cannot_be(ledger, made):
         add_connection(ledger, made)
 
 
+def test_owners_of_a_second_connection_are_told_apart(ledger, made, seal):
+    add_connection(ledger, new_connection(KIND, "second", {"token": "x"}, seal, NOW))
+    assert [each.owners for each in connections(ledger)] == ["second:", ""]
+    assert made.owners == ""
+
+
 def test_a_change_leaves_what_others_have_changed(ledger, made):
     course = Course("1", "P", 2, {"11": "A"}, {"11": Means.OPEN}, {"A": "11"})
     change_connection(ledger, made.name, courses={"1": course}, status=Status.FILLING)

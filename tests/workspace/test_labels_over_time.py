@@ -68,3 +68,16 @@ def test_dropping_stages_never_turns_the_course_around(old, kept):
     places = [states[stage] for stage in old]
     assert places == sorted(places)
     assert set(places) == set(range(len(new)))
+
+
+def test_a_new_name_is_followed_through_versions_though_stages_come_later():
+    versions = [course("A", "B", "C"), course("A", "New", "C"), course("A", "Extra", "New", "C")]
+    found = meaning_of(["B"], versions)
+    assert found.states == {"B": 2}
+    assert "taken to be its new name" in found.notes[0]
+
+
+def test_a_stage_that_was_renamed_and_is_gone_counts_as_the_one_before_it():
+    versions = [course("A", "B", "C"), course("A", "New", "C"), course("A", "C")]
+    found = meaning_of(["B", "New"], versions)
+    assert found.states == {"B": 0, "New": 0}

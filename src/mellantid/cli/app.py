@@ -13,6 +13,7 @@ from mellantid import __version__
 from mellantid.cli import (
     activities,
     backtest,
+    connecting,
     cutoffs,
     definitions,
     demo,
@@ -47,9 +48,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GROUPS = (
-    demo, importing, planning, splits, watch, forecast, focus, me, activities, training, cutoffs,
-    backtest, model, playbook, settings, definitions, next_steps, letter, notices, evaluation,
-    upkeep, serving,
+    demo, importing, connecting, planning, splits, watch, forecast, focus, me, activities, training,
+    cutoffs, backtest, model, playbook, settings, definitions, next_steps, letter, notices,
+    evaluation, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

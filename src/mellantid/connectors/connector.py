@@ -78,11 +78,13 @@ class Window:
     Attributes:
         cost: requests, or the source's own units where requests differ.
         seconds: how long the window is.
+        of: the sort of request that it limits, as the connector calls it; empty: every request.
 
     """
 
     cost: float
     seconds: float
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Kind:
         fields: what a person gives.
         hooks: whether it sends webhooks to us.
         make: a connector from the values given, the way out to the network and the clock (ms UTC).
+        asked: whether it can be asked at all; False: it tells by webhooks alone.
 
     """
 
@@ -103,6 +106,7 @@ class Kind:
     fields: tuple[Field, ...]
     hooks: bool
     make: Callable[[Mapping[str, str], Http, Callable[[], int]], Connector]
+    asked: bool = True
 
 
 class Connector(Protocol):

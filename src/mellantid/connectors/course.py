@@ -81,9 +81,10 @@ def course_of(told: PipelineTold, process: str, before: Course | None = None) ->
 def versions_of(told: PipelineTold, course: Course, kept: Sequence[Process]) -> tuple[Process, ...]:
     """The versions of the process to keep, one after another; the last is how it stands now.
 
-    A stage that is gone stands in a version before the last, so that deals which passed it are told
-    by the stage it stood beside (see `workspace.labels`). New names stand in a version of their
-    own before stages come and go, so that it is clear which name is whose.
+    Whose a label is follows from the versions (see `workspace.labels`), so what the source's ids
+    tell is told by them, one thing at a time: first new names, and nothing else; then all that come
+    beside all that are there; last those that have gone, also those that deals have passed and
+    nobody here has seen.
 
     Args:
         told: the pipeline.
@@ -92,14 +93,27 @@ def versions_of(told: PipelineTold, course: Course, kept: Sequence[Process]) -> 
 
     """
     stages = [each for each in told.stages if each.means == Means.OPEN]
-    whole = _process(course, [course.labels[each.id] for each in stages])
-    living = [course.labels[each.id] for each in stages if not each.gone]
-    now = _process(course, living) if living else whole
+    whole = [course.labels[each.id] for each in stages]
+    now = [course.labels[each.id] for each in stages if not each.gone] or whole
+    renamed = _renamed(course, kept[-1]) if kept else None
+    together = whole if renamed is None else _together(renamed.stages, whole)
     listed = {label for each in kept for label in each.stages}
-    found = [_renamed(course, kept[-1])] if kept else []
-    if not listed.issuperset(whole.stages) and now != whole:
-        found.append(whole)
-    return (*found, now)
+    come_and_gone = renamed is not None and not set(renamed.stages) <= set(now)
+    unseen = set(together) - listed
+    found = [] if renamed is None else [renamed]
+    if unseen - set(now) or (come_and_gone and unseen):
+        found.append(_process(course, together))
+    return (*found, _process(course, now))
+
+
+def _together(before: Sequence[str], now: Sequence[str]) -> list[str]:
+    """All labels of two courses, each that has gone behind the one that it stood behind."""
+    found = list(now)
+    for place, label in enumerate(before):
+        if label not in found:
+            behind = [found.index(each) for each in before[:place] if each in found]
+            found.insert(behind[-1] + 1 if behind else 0, label)
+    return found
 
 
 def unknown_stages(deals: Iterable[DealTold], courses: Mapping[str, Course]) -> dict[str, set[str]]:

@@ -97,11 +97,16 @@ def differences(
         late = row.at <= read_at.get(row.process, -1)
         found += _lacking(row, told.id, by_key.get(row.key, ()), asked_at, now, late=late)
     if told.whole:
+        # What a pipeline told that is not read any more is left as it was.
+        read = {course.process for course in mapped.courses.values()}
         gone = [
             each
             for key, several in by_key.items()
             for each in several
-            if key not in wanted and each.holds and each.entry.recorded_at < asked_at
+            if key not in wanted
+            and each.holds
+            and each.entry.process in read
+            and each.entry.recorded_at < asked_at
         ]
         found = [*(_back(each.entry, now) for each in gone), *found]
     return found

@@ -37,7 +37,8 @@ PATIENCE: Final = 300.0
 """Seconds of waiting, all in all, that one question is worth."""
 SLOWEST: Final = 120.0
 """Seconds in which an answer must have come whole."""
-TIMEOUT: Final = httpx2.Timeout(30.0, connect=10.0)
+TIMEOUT: Final = 30.0
+CONNECTING: Final = 10.0
 TOO_MANY, SERVER_FAULT, REDIRECT, REFUSED = 429, 500, 300, 400
 SHUT_OUT: Final = (401, 403)
 NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -65,6 +66,7 @@ class _Question:
     content: bytes | None
     headers: Mapping[str, str] | None
     cost: float
+    of: str
     again: bool
     known: Collection[int]
 
@@ -85,6 +87,7 @@ class Http:
         sleep: waits some seconds.
         patience: seconds of waiting, all in all, that one question is worth.
         largest: bytes that an answer may have.
+        timeout: seconds for which nothing may come.
 
     """
 
@@ -96,6 +99,7 @@ class Http:
         sleep: Callable[[float], None] = time.sleep,
         patience: float = PATIENCE,
         largest: int = LARGEST,
+        timeout: float = TIMEOUT,
     ) -> None:
         self._windows = Windows(windows)
         self._transport = transport
@@ -103,6 +107,7 @@ class Http:
         self._sleep = sleep
         self._patience = patience
         self._largest = largest
+        self._timeout = httpx2.Timeout(timeout, connect=min(timeout, CONNECTING))
         self._lock = threading.Lock()
         self._client: httpx2.Client | None = None
         self._closed_until = 0
@@ -128,7 +133,7 @@ class Http:
         self._windows.keep(limits)
 
     def saved(self) -> list[dict[str, Any]]:
-        """What has been spent of budgets of a day, to be kept over a restart."""
+        """What has been spent of the limits, to be kept over a restart."""
         return self._windows.saved()
 
     def load(self, saved: Iterable[dict[str, Any]]) -> None:
@@ -142,10 +147,11 @@ class Http:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
+        of: str = "",
         known: Collection[int] = (),
     ) -> Answer:
         """Ask for something; see `ask`."""
-        return self.ask("GET", url, params=params, headers=headers, cost=cost, known=known)
+        return self.ask("GET", url, params=params, headers=headers, cost=cost, of=of, known=known)
 
     def post(
         self,
@@ -157,6 +163,7 @@ class Http:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
+        of: str = "",
         again: bool = True,
         known: Collection[int] = (),
     ) -> Answer:
@@ -170,6 +177,7 @@ class Http:
             content=content,
             headers=headers,
             cost=cost,
+            of=of,
             again=again,
             known=known,
         )
@@ -185,6 +193,7 @@ class Http:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         cost: float = 1.0,
+        of: str = "",
         again: bool = True,
         known: Collection[int] = (),
     ) -> Answer:
@@ -199,6 +208,7 @@ class Http:
             content: bytes to send.
             headers: such as the one with the token.
             cost: what the source counts it as.
+            of: the sort of request, where the source limits one by itself (`Window.of`).
             again: whether it may be repeated where it is not known if it arrived.
             known: statuses that the connector judges itself, such as a 403 that means something
                 else there.
@@ -214,7 +224,7 @@ class Http:
         """
         _check(url)
         question = _Question(
-            method, url, params, json, data, content, headers, cost, again, frozenset(known)
+            method, url, params, json, data, content, headers, cost, of, again, frozenset(known)
         )
         retrying = Retrying(
             retry=retry_if_exception_type(_AgainError),
@@ -233,7 +243,7 @@ class Http:
         return state.idle_for + state.upcoming_sleep > self._patience
 
     def _once(self, question: _Question) -> Answer:
-        taken = self._room(question.cost)
+        taken = self._room(question.cost, question.of)
         try:
             answer = self._sent(question)
         except httpx2.TransportError as error:
@@ -247,7 +257,7 @@ class Http:
             self._windows.counted(taken, self._now())
         return self._judged(question, answer)
 
-    def _room(self, cost: float) -> Any:  # noqa: ANN401 (what `Windows` noted is its own affair)
+    def _room(self, cost: float, of: str) -> Any:  # noqa: ANN401 (what `Windows` noted is its own affair)
         """Wait until there is room in all windows, and take it.
 
         Raises:
@@ -259,7 +269,7 @@ class Http:
             now = self._now()
             taken = self._closed_until if self._closed_until > now else None
             if taken is None:
-                found = self._windows.take(cost, now)
+                found = self._windows.take(cost, now, of)
                 if isinstance(found, list):
                     return found
                 taken = found
@@ -301,7 +311,7 @@ class Http:
         with self._lock:
             if self._client is None:
                 self._client = httpx2.Client(
-                    transport=self._transport, timeout=TIMEOUT, follow_redirects=False
+                    transport=self._transport, timeout=self._timeout, follow_redirects=False
                 )
             # A session of the source's own would be a second way in beside the token.
             self._client.cookies.clear()

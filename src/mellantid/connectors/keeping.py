@@ -61,7 +61,7 @@ class Connection:
         people: what the source told last of its owners, by our identity.
         cursors: how far reading has come: `filling` and `following`.
         results: what was done last, by what it was: see `syncing.Result`.
-        spent: what has been spent of daily budgets, as `Http.saved` gives it.
+        spent: what has been spent of the source's limits, as `Http.saved` gives it.
         status: how it is.
         message: what a person is told of it.
         next_try: when it is tried again (ms), where it waits.
@@ -79,7 +79,7 @@ class Connection:
     people: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
     cursors: Mapping[str, Cursor] = field(default_factory=dict)
     results: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    spent: Sequence[dict[str, Any]] = ()
+    spent: Sequence[dict[str, Any]] = field(default_factory=list)
     status: Status = Status.NEW
     message: str = ""
     next_try: int | None = None
@@ -175,7 +175,7 @@ def find_connection(ledger: Ledger, name: str) -> Connection:
 
 
 def add_connection(ledger: Ledger, connection: Connection) -> None:
-    """Keep a new connection.
+    """Keep a new connection; where there is another, its owners' ids get its name before them.
 
     Raises:
         DataError: there is one of that name.
@@ -185,7 +185,8 @@ def add_connection(ledger: Ledger, connection: Connection) -> None:
         taken = written.execute("SELECT 1 FROM connection WHERE name = ?", (connection.name,))
         if taken.fetchone() is not None:
             raise DataError(f"There is a connection {connection.name!r} already: use another name.")
-        row = _row(connection)
+        others = written.execute("SELECT 1 FROM connection LIMIT 1").fetchone() is not None
+        row = _row(replace(connection, owners=f"{connection.name}:") if others else connection)
         written.execute(
             f"INSERT INTO connection ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",  # noqa: S608 (fixed names)
             tuple(row.values()),

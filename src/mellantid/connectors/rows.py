@@ -199,7 +199,7 @@ class _Walk:
                 amount=true.amount if with_amount else None,
                 currency=true.currency if with_amount else None,
                 owner=self._mapped.owner(true.owner) if with_owner else None,
-                reason=change.reason,
+                reason=change.reason if kind == Kind.LOST else None,
             )
             priced, owned = priced and not with_amount, owned and not with_owner
         if priced:

@@ -82,6 +82,13 @@ class Sliding:
         self.spent.append(Spent(now, now, cost))
         return self.spent[-1]
 
+    def told(self) -> list[Spent]:
+        """What is to be kept of it: of a short window its sum, as if all were spent at the last."""
+        if self.part or not self.spent:
+            return self.spent
+        total = sum(each.cost for each in self.spent)
+        return [Spent(self.spent[0].begun, max(each.at for each in self.spent), total)]
+
 
 class Windows:
     """The windows of one source; may be used from any thread.
@@ -101,8 +108,8 @@ class Windows:
             before = {each.window: each for each in self._all}
             self._all = [before.get(window, Sliding(window)) for window in limits]
 
-    def take(self, cost: float, now: int) -> int | list[Spent]:
-        """Spend a cost where it has room.
+    def take(self, cost: float, now: int, of: str = "") -> int | list[Spent]:
+        """Spend a cost, of a sort of request, where it has room.
 
         Returns:
             What was noted; or the moment (ms) at which there is room.
@@ -112,10 +119,11 @@ class Windows:
 
         """
         with self._lock:
-            free = max((each.free_at(cost, now) for each in self._all), default=now)
+            limiting = [each for each in self._all if each.window.of in {"", of}]
+            free = max((each.free_at(cost, now) for each in limiting), default=now)
             if free > now:
                 return free
-            return [each.take(cost, now) for each in self._all]
+            return [each.take(cost, now) for each in limiting]
 
     def counted(self, taken: Sequence[Spent], now: int) -> None:
         """Say that the source has answered: it has counted the request by now."""
@@ -124,21 +132,22 @@ class Windows:
                 each.at = max(each.at, now)
 
     def saved(self) -> list[dict[str, Any]]:
-        """What has been spent in windows of a day and more, as JSON to be kept."""
+        """What has been spent, as JSON to be kept over a restart."""
         with self._lock:
             return [
                 {
                     "seconds": each.window.seconds,
-                    "spent": [[spent.begun, spent.at, spent.cost] for spent in each.spent],
+                    "of": each.window.of,
+                    "spent": [[spent.begun, spent.at, spent.cost] for spent in each.told()],
                 }
                 for each in self._all
-                if each.window.seconds >= DAY
             ]
 
     def load(self, saved: Iterable[dict[str, Any]]) -> None:
         """Remember what was spent before a restart."""
         with self._lock:
-            before = {each["seconds"]: each["spent"] for each in saved}
+            before = {(each["seconds"], each["of"]): each["spent"] for each in saved}
             for each in self._all:
-                kept = [Spent(*spent) for spent in before.get(each.window.seconds, ())]
+                window = each.window.seconds, each.window.of
+                kept = [Spent(*spent) for spent in before.get(window, ())]
                 each.spent = kept + each.spent

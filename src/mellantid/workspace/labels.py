@@ -74,7 +74,8 @@ def _listed(process: Process, label: str) -> int | None:
 def _formerly(label: str, versions: Sequence[Process]) -> tuple[int | None, str]:
     """The state of a label that only an older course lists, and what to tell of it."""
     newest = versions[-1]
-    for old in reversed(versions[:-1]):
+    for place in reversed(range(len(versions) - 1)):
+        old = versions[place]
         state = _listed(old, label)
         if state is None:
             continue
@@ -82,7 +83,7 @@ def _formerly(label: str, versions: Sequence[Process]) -> tuple[int | None, str]
             return UNCHANGED, ""
         if state >= old.size:
             return state - old.size + newest.size, ""
-        name, renamed = _successor(old.stages, state, newest.stages)
+        name, renamed = _followed(old.stages[state], versions[place:])
         if name is None:
             return None, ""
         how = "taken to be its new name" if renamed else "the stage that it was next to"
@@ -92,6 +93,25 @@ def _formerly(label: str, versions: Sequence[Process]) -> tuple[int | None, str]
             "them apart."
         )
     return None, ""
+
+
+def _followed(label: str, versions: Sequence[Process]) -> tuple[str | None, bool]:
+    """The stage of the newest course that a stage of the oldest one is now, and if only renamed.
+
+    Followed from version to version, so that a source which knows whose each new name is can say
+    it by a version of its own before stages come and go.
+    """
+    name, last = label, versions[0]
+    for course in versions[1:]:
+        if name in course.stages:
+            last = course
+            continue
+        found, renamed = _successor(last.stages, last.stages.index(name), course.stages)
+        if found is not None and renamed:
+            name, last = found, course
+    if last is versions[-1]:
+        return name, True
+    return _successor(last.stages, last.stages.index(name), versions[-1].stages)
 
 
 def _successor(old: Sequence[str], place: int, new: Sequence[str]) -> tuple[str | None, bool]:

@@ -1,0 +1,71 @@
+"""The sources on which the contract is tested: a vendor joins by one entry in `ALL`.
+
+What a source is comes from its connector's `KIND` and its simulator's `SIMULATOR`; here stands only
+what is different with it.
+"""
+
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+
+from mellantid.connectors.kinds import kind_of
+from mellantid.simulators.simulator import simulator_of
+
+
+@dataclass(frozen=True)
+class Source:
+    """A kind of source as the contract tests it.
+
+    Attributes:
+        name: of the kind and of its simulator.
+        variant: what is tested of it, where it is in the list more than once.
+        values: given to connector and simulator instead of what the simulator proposes.
+        stages_told: whether a stage's name and existence are told (not where stages are columns).
+        merges: whether deals can be merged.
+        signed: whether a webhook's body is signed; else only its sender shows a secret.
+        dated: whether a webhook says when it was sent, and that is signed.
+
+    """
+
+    name: str
+    variant: str = ""
+    values: dict = field(default_factory=dict)
+    stages_told: bool = True
+    merges: bool = True
+    signed: bool = True
+    dated: bool = True
+
+    @property
+    def kind(self):
+        return kind_of(self.name)
+
+    @property
+    def simulator(self):
+        return simulator_of(self.name)
+
+    @property
+    def truth(self):
+        """All that the source can tell of a pipeline, from the CRM and the pipeline's id."""
+        return self.simulator.truth
+
+    @property
+    def there(self):
+        """Whether both rooms are there."""
+        rooms = (f"mellantid.connectors.{self.name}", f"mellantid.simulators.{self.name}")
+        return all(find_spec(room) for room in rooms)
+
+    def __str__(self):
+        return f"{self.name}-{self.variant}" if self.variant else self.name
+
+
+ALL = (
+    Source("hubspot"),
+    Source("salesforce"),
+    Source("pipedrive"),
+    Source("odoo"),
+    Source("sql"),
+    Source("tryton"),
+    Source("webhook"),
+)
+THERE = tuple(each for each in ALL if each.there)
+ASKED = tuple(each for each in THERE if each.kind.asked)
+HOOKED = tuple(each for each in THERE if each.kind.hooks and each.simulator.hook is not None)
