@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 import time
 from contextlib import contextmanager, suppress
@@ -67,11 +68,18 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
+    def handle_error(self, request, client_address):
+        """A line that breaks is what some tests are about."""
+
 
 @contextmanager
-def receiver():
-    """A program as long as it is needed."""
+def receiver(certificate=None):
+    """A program as long as it is needed; with files of a certificate and its key, by TLS."""
     with Server(("127.0.0.1", 0), Handler) as server:
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         server.kept = Receiver(server.server_address[1])
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

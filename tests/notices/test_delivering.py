@@ -19,9 +19,10 @@ from mellantid.ledger import Entries
 from mellantid.letters.post import Post, write_post
 from mellantid.notices.addresses import Way, addresses_of, remove_address, switch_address
 from mellantid.notices.choices import choices_of
+from mellantid.notices.deliveries import latest
 from mellantid.notices.delivering import deliver_due, try_out
 from mellantid.notices.events import Choice, Kind
-from mellantid.notices.outbox import ABANDONED, KEPT, State, Waiting, claim, latest, row_of, waiting
+from mellantid.notices.outbox import ABANDONED, KEPT, State, Waiting, claim, row_of, waiting
 from mellantid.notices.quiet import Quiet
 from mellantid.notices.schedule import FIRST_WAIT, HOUR, LONGEST_WAIT, TRIES, next_message, wait
 from mellantid.workspace import Workspace
@@ -173,6 +174,7 @@ def test_a_row_that_was_written_before_the_program_ended_is_sent_once_after(work
 
 CHILD = """
 import sys
+from mellantid.notices.deliveries import latest
 from mellantid.notices.delivering import deliver_due
 from mellantid.workspace import Workspace
 

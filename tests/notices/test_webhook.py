@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from notices_receiver import receiver as receivers
 
 from mellantid.notices import webhook
 from mellantid.notices.addresses import Opened
@@ -143,6 +144,38 @@ def test_a_name_that_leads_elsewhere_a_moment_later_is_not_followed_there(receiv
     assert result.state is State.SENT
     assert asked == ["hooks.example.com"]
     assert receiver.taken[0][1]["Host"] == f"hooks.example.com:{receiver.port}"
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch):
+    """A certificate of hooks.example.com, which is trusted while it is there."""
+    if shutil.which("openssl") is None:
+        say = pytest.fail if os.environ.get("CI") else pytest.skip
+        say("There is no openssl here: install it (apt-get install openssl).")
+    cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+    command += ["-subj", "/CN=hooks", "-addext", "subjectAltName=DNS:hooks.example.com"]
+    subprocess.run([*command, "-keyout", key, "-out", cert], check=True, capture_output=True)  # noqa: S603 - ours
+    monkeypatch.setenv("SSL_CERT_FILE", cert)
+    return cert, key
+
+
+def test_a_certificate_is_that_of_the_name_and_not_of_the_number(certificate):
+    with receivers(certificate) as program:
+        results = [
+            send_webhook(
+                Opened(f"https://{host}:{program.port}/x", SECRET),
+                "ntc_1",
+                b"{}",
+                NOW,
+                {host},
+                lambda *_: ["127.0.0.1"],
+            )
+            for host in ("hooks.example.com", "other.example.com")
+        ]
+    assert [each.state for each in results] == [State.SENT, State.WAITING]
+    assert "certificate" in results[1].why.lower()
+    assert len(program.taken) == 1
 
 
 def test_what_the_environment_says_of_proxies_is_not_heard(receiver, monkeypatch):

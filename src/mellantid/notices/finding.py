@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from mellantid.access import find_account, sight_of
 from mellantid.errors import MellantidError
-from mellantid.letters.readers import owner_for
-from mellantid.notices.addresses import addresses_of
-from mellantid.notices.choices import MAIL, choices_of, who_want
+from mellantid.notices.aiming import aims_of, crossing_of, keep_crossing
+from mellantid.notices.choices import who_want
 from mellantid.notices.comparing import compare
-from mellantid.notices.crossing import Aim, aim_of, below, crossed
-from mellantid.notices.events import CHOICE_OF, Choice, Event, Kind
-from mellantid.notices.outbox import put
+from mellantid.notices.events import Choice
+from mellantid.notices.reader import Reader
 from mellantid.notices.state import Remembered, race_now
 
 if TYPE_CHECKING:
-    import sqlite3
+    from collections.abc import Mapping
 
-    from mellantid.access import Account, Sight
-    from mellantid.notices.choices import Choices
+    from mellantid.notices.aiming import Crossing
+    from mellantid.notices.crossing import Aim
+    from mellantid.notices.events import Event
+    from mellantid.notices.state import RaceNow
     from mellantid.report.data import ReportData
     from mellantid.workspace import Outcome, Race, Workspace
 
@@ -49,64 +48,6 @@ class See(Protocol):
     def __call__(self, workspace: Workspace, process: str, /) -> Seen:
         """What is known."""
         ...
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who wants to be told.
-
-    Attributes:
-        account: theirs.
-        choices: what they have chosen.
-        sight: what they may see.
-        places: where something may be sent now.
-
-    """
-
-    account: Account
-    choices: Choices
-    sight: Sight
-    places: frozenset[int]
-
-    @classmethod
-    def of(cls, workspace: Workspace, email: str) -> Reader:
-        """Who an account is.
-
-        Raises:
-            QuestionError: there is none.
-
-        """
-        ledger = workspace.ledger
-        account = find_account(ledger, email)
-        on = {each.number for each in addresses_of(ledger, account.email) if not each.off}
-        return cls(
-            account,
-            choices_of(ledger, account.email),
-            sight_of(account, workspace.people),
-            frozenset(on | {MAIL}),
-        )
-
-    def may_know(self, event: Event, owner: str | None) -> bool:
-        """Whether they may be told.
-
-        Args:
-            event: what happened.
-            owner: of a deal: whose it is now.
-
-        """
-        if event.kind is Kind.CAUGHT:
-            return self.sight.deal(owner)
-        if event.kind in {Kind.FELL, Kind.ROSE}:
-            return self.sight.owner(event.about)
-        return True
-
-    def put(self, connection: sqlite3.Connection, event: Event) -> int:
-        """Put an event into the outbox, for each place that was chosen; gives how many are new."""
-        if not self.may_know(event, event.owner):
-            return 0
-        places = self.choices.wants(CHOICE_OF[event.kind]) & self.places
-        email, now = self.account.email, event.at
-        return sum(put(connection, event, email, each, now) for each in sorted(places))
 
 
 def look(workspace: Workspace, see: See, now: int) -> int:
@@ -150,63 +91,64 @@ def _forget(workspace: Workspace) -> None:
 
 def _tell(workspace: Workspace, readers: list[Reader], seen: Seen, now: int) -> int:
     race = race_now(seen.data, seen.race)
-    aims = _aims(workspace, readers, seen)
+    aims = aims_of(workspace, readers, seen)
+    if not _news(workspace, readers, race, aims, now).any:
+        # The usual case, in which nobody who writes is held up.
+        return 0
     with workspace.ledger.writing() as connection:
-        query = "SELECT document FROM notice_seen WHERE process = ?"
-        row = connection.execute(query, (race.process,)).fetchone()
-        before = None if row is None else Remembered.read(row[0])
-        events, kept = compare(before, race, now)
-        if kept is before:
-            return 0
-        connection.execute(
-            "INSERT INTO notice_seen (process, document, at) VALUES (?, ?, ?) "
-            "ON CONFLICT (process) DO UPDATE SET document = excluded.document, at = excluded.at",
-            (race.process, kept.written(), now),
-        )
-        added = sum(each.put(connection, event) for each in readers for event in events)
-        for each in readers:
-            aim = aims.get(each.account.email)
-            if aim is not None:
-                added += _cross(connection, each, race.process, aim, now)
+        # Looked at again behind the lock: another program may have told it in the meantime.
+        news = _news(workspace, readers, race, aims, now)
+        if news.kept is not news.before:
+            connection.execute(
+                "INSERT INTO notice_seen (process, document, at) VALUES (?, ?, ?) ON CONFLICT "
+                "(process) DO UPDATE SET document = excluded.document, at = excluded.at",
+                (race.process, news.kept.written(), now),
+            )
+        added = sum(each.put(connection, event) for each in readers for event in news.events)
+        for crossing in news.crossings:
+            added += keep_crossing(connection, race.process, crossing, now)
     return added
 
 
-def _aims(workspace: Workspace, readers: list[Reader], seen: Seen) -> dict[str, Aim]:
-    """The target that each reader's line is about, which is the one of their Monday letter."""
-    made, found = seen.aims, {}
-    targets, people = workspace.targets, workspace.people
-    for each in readers:
-        if not each.choices.wants(Choice.CHANCE):
-            continue
-        owner = owner_for(each.account, people)
-        if owner not in made:
-            made[owner] = aim_of(seen.outcome, targets, people, owner, seen.data.meta.currency)
-        aim = made[owner]
-        if aim is not None:
-            found[each.account.email] = aim
-    return found
+@dataclass(frozen=True)
+class News:
+    """What a look finds.
+
+    Attributes:
+        before: what was remembered; None: nothing.
+        kept: what to remember.
+        events: what is told of the race.
+        crossings: what is told of, or remembered of, chances.
+
+    """
+
+    before: Remembered | None
+    kept: Remembered
+    events: tuple[Event, ...]
+    crossings: tuple[Crossing, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether there is anything to write."""
+        return self.kept != self.before or bool(self.crossings)
 
 
-def _cross(connection: sqlite3.Connection, reader: Reader, process: str, aim: Aim, now: int) -> int:
-    """See on which side of a reader's line the chance is; another line or target begins anew."""
-    email, line = reader.account.email, reader.choices.line
-    about = (aim.owner, aim.until.isoformat(), line)
-    row = connection.execute(
-        "SELECT owner, until, line, is_below FROM notice_crossing "
-        "WHERE account = ? AND process = ?",
-        (email, process),
-    ).fetchone()
-    before = bool(row[3]) if row is not None and tuple(row[:3]) == about else None
-    down = below(before, aim.p, line)
-    if before == down:
-        return 0
-    connection.execute(
-        "INSERT INTO notice_crossing (account, process, owner, until, line, is_below, at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (account, process) DO UPDATE SET "
-        "owner = excluded.owner, until = excluded.until, line = excluded.line, "
-        "is_below = excluded.is_below, at = excluded.at",
-        (email, process, *about, int(down), now),
+def _news(
+    workspace: Workspace,
+    readers: list[Reader],
+    race: RaceNow,
+    aims: Mapping[str, Aim],
+    now: int,
+) -> News:
+    query = "SELECT document FROM notice_seen WHERE process = ?"
+    rows = workspace.ledger.rows(query, (race.process,))
+    before = Remembered.read(rows[0][0]) if rows else None
+    events, kept = compare(before, race, now)
+    if kept is before:
+        return News(before, kept, (), ())
+    found = (
+        crossing_of(workspace, each, race.process, aims[each.account.email])
+        for each in readers
+        if each.account.email in aims
     )
-    if before is None:
-        return 0
-    return reader.put(connection, crossed(process, aim, line, down=down, moment=now))
+    return News(before, kept, events, tuple(each for each in found if each is not None))

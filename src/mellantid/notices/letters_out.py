@@ -14,8 +14,8 @@ from mellantid.letters.rounds import compose_for, week_due
 from mellantid.letters.telling import tell
 from mellantid.notices.choices import MAIL, who_want
 from mellantid.notices.events import Choice, Event, Kind
-from mellantid.notices.finding import Reader
 from mellantid.notices.outbox import is_known, put
+from mellantid.notices.reader import Reader
 
 if TYPE_CHECKING:
     from mellantid.letters.letter import Letter

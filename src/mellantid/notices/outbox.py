@@ -84,32 +84,6 @@ class Result:
     gone: bool = False
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """What is shown of a row.
-
-    Attributes:
-        number: of the row.
-        event: what happened.
-        place: where to.
-        title: what the address is called; empty: it is the e-mail, or is gone.
-        state: how far it has come.
-        tries: how often it was tried.
-        changed_at: the moment (ms) of that.
-        why: what went wrong; empty: nothing.
-
-    """
-
-    number: int
-    event: Event
-    place: int
-    title: str
-    state: State
-    tries: int
-    changed_at: int
-    why: str
-
-
 def _key(event: Event, account: str, place: int) -> str:
     """By which a row is known: an event is told to a place once."""
     said = f"{event.id}/{account}/{place}"
@@ -242,6 +216,10 @@ def recover(ledger: Ledger, now: int) -> None:
     A program is sent it again, under the same key, by which it knows whether it has had it. Of an
     e-mail or a chat nobody knows, and twice is worse than not at all.
     """
+    if not ledger.rows(
+        "SELECT 1 FROM notice WHERE state = 'sending' OR changed_at < ? LIMIT 1", (now - KEPT,)
+    ):
+        return
     old = "state = 'sending' AND changed_at < ?"
     to_program = "choice <> '' AND place IN (SELECT id FROM notice_address WHERE way = ?)"
     with ledger.writing() as connection:
@@ -258,18 +236,3 @@ def recover(ledger: Ledger, now: int) -> None:
             "AND (state NOT IN ('waiting', 'sending') OR choice = '')",
             (now - KEPT,),
         )
-
-
-def latest(ledger: Ledger, email: str, most: int) -> tuple[Delivery, ...]:
-    """What has become of the latest rows of an account, the newest first."""
-    query = (
-        "SELECT n.id, n.document, n.place, coalesce(a.title, ''), n.state, n.tries, n.changed_at, "
-        "n.why FROM notice n LEFT JOIN notice_address a ON a.id = n.place WHERE n.account = ? "
-        "ORDER BY n.id DESC LIMIT ?"
-    )
-    return tuple(
-        Delivery(number, Event.read(document), place, title, State(state), tries, at, why)
-        for number, document, place, title, state, tries, at, why in ledger.rows(
-            query, (email, most)
-        )
-    )

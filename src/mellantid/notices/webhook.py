@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,7 +78,11 @@ def _posted(target: Target, headers: Mapping[str, str], body: bytes) -> tuple[in
     import httpx2  # noqa: PLC0415 (slow to start)
 
     with httpx2.Client(
-        timeout=PATIENCE, follow_redirects=False, trust_env=False, http2=False
+        # The system's own authorities, and those of SSL_CERT_FILE: a program may be inside.
+        verify=ssl.create_default_context(),
+        timeout=PATIENCE,
+        follow_redirects=False,
+        trust_env=False,
     ) as client:
         ending = threading.Timer(WHOLE, client.close)
         ending.daemon = True

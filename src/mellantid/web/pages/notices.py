@@ -16,10 +16,11 @@ from mellantid.letters.post import read_post
 from mellantid.metrics import numbers
 from mellantid.notices.addresses import Way, addresses_of
 from mellantid.notices.choices import LIMIT, MAIL
+from mellantid.notices.deliveries import latest
 from mellantid.notices.events import Choice
-from mellantid.notices.finding import Reader
 from mellantid.notices.hosts import allowed_hosts
-from mellantid.notices.outbox import State, latest
+from mellantid.notices.outbox import State
+from mellantid.notices.reader import Reader
 from mellantid.notices.services import INSTALL, installed, titles
 from mellantid.notices.telling import line_of
 from mellantid.web.notice_acts import FOR_ALL, OWN
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from mellantid.notices.outbox import Delivery
+    from mellantid.notices.deliveries import Delivery
     from mellantid.workspace import Workspace
 
 HERE: Final = "/settings/notices"
