@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from mellantid.connectors.rows import NOTHING, Before, Row, Values, rows_of
+from mellantid.connectors.rows import EVER, NOTHING, Before, Row, Values, rows_of
 from mellantid.ledger import Entries, Kind
 
 if TYPE_CHECKING:
@@ -202,5 +202,5 @@ def _before(known: Sequence[Known], mapped: Mapped) -> Before:
             "owner": owner,
         }
         values = {**values, **{name: value for name, value in said.items() if value is not None}}
-    at = max((each.occurred_at for each in holding), default=-1)
+    at = max((each.occurred_at for each in holding), default=EVER)
     return Before(pipeline, Values(**values), at)

@@ -11,15 +11,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx2
 from tenacity import Retrying, retry_if_exception_type
 
-from mellantid.connectors.answer import Answer, redacted, seconds_to_wait
-from mellantid.connectors.connector import NotLetInError, SourceError, SpentError
+from mellantid.connectors.address import check_address
+from mellantid.connectors.answer import Answer, seconds_to_wait
+from mellantid.connectors.connector import SourceError, SpentError
+from mellantid.connectors.judging import TOO_MANY, AgainError, Question, broken, judged
 from mellantid.connectors.windows import Windows
 
 if TYPE_CHECKING:
@@ -39,42 +39,14 @@ SLOWEST: Final = 120.0
 """Seconds in which an answer must have come whole."""
 TIMEOUT: Final = 30.0
 CONNECTING: Final = 10.0
-TOO_MANY, SERVER_FAULT, REDIRECT, REFUSED = 429, 500, 300, 400
-SHUT_OUT: Final = (401, 403)
-NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-NEARBY: Final = (".local", ".lan", ".internal", ".localhost", ".home.arpa")
+
+USED_UP: Final = (
+    "The source's requests are used up for now: the reading goes on by itself when there are new "
+    "ones."
+)
 
 for _name in ("httpx2", "httpcore", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
-
-
-class _AgainError(Exception):
-    """It is worth asking again: after `wait` seconds, where the source says so."""
-
-    def __init__(self, why: str, wait: float | None = None) -> None:
-        super().__init__(why)
-        self.wait = wait
-
-
-@dataclass(frozen=True)
-class _Question:
-    method: str
-    url: str
-    params: Mapping[str, Any] | None
-    json: Any
-    data: Mapping[str, Any] | None
-    content: bytes | None
-    headers: Mapping[str, str] | None
-    cost: float
-    of: str
-    again: bool
-    known: Collection[int]
-
-    @property
-    def where(self) -> str:
-        """What is asked, as it may be told to anybody."""
-        url = httpx2.URL(self.url)
-        return redacted(f"{url.host}{url.path}")
 
 
 class Http:
@@ -222,12 +194,12 @@ class Http:
             SourceError: it does not answer, or not as it should.
 
         """
-        _check(url)
-        question = _Question(
+        check_address(url)
+        question = Question(
             method, url, params, json, data, content, headers, cost, of, again, frozenset(known)
         )
         retrying = Retrying(
-            retry=retry_if_exception_type(_AgainError),
+            retry=retry_if_exception_type(AgainError),
             wait=_wait,
             stop=self._stop,
             sleep=self._sleep,
@@ -235,19 +207,19 @@ class Http:
         )
         try:
             answer: Answer = retrying(self._once, question)
-        except _AgainError as error:
+        except AgainError as error:
             raise SourceError(f"{error}; it will be asked again later.") from None
         return answer
 
     def _stop(self, state: RetryCallState) -> bool:
         return state.idle_for + state.upcoming_sleep > self._patience
 
-    def _once(self, question: _Question) -> Answer:
+    def _once(self, question: Question) -> Answer:
         taken = self._room(question.cost, question.of)
         try:
             answer = self._sent(question)
         except httpx2.TransportError as error:
-            raise self._broken(question, error) from None
+            raise broken(question, error) from None
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             kind = type(error).__name__
             raise SourceError(
@@ -255,7 +227,9 @@ class Http:
             ) from None
         finally:
             self._windows.counted(taken, self._now())
-        return self._judged(question, answer)
+        if answer.status == TOO_MANY and TOO_MANY not in question.known:
+            self._wait_all(answer)
+        return judged(question, answer, self._now())
 
     def _room(self, cost: float, of: str) -> Any:  # noqa: ANN401 (what `Windows` noted is its own affair)
         """Wait until there is room in all windows, and take it.
@@ -274,14 +248,10 @@ class Http:
                     return found
                 taken = found
             if taken - begun > self._patience * 1_000:
-                raise SpentError(
-                    "The source's requests are used up for now: the reading goes on by itself when "
-                    "there are new ones.",
-                    taken,
-                )
+                raise SpentError(USED_UP, taken)
             self._sleep((taken - now) / 1_000)
 
-    def _sent(self, question: _Question) -> Answer:
+    def _sent(self, question: Question) -> Answer:
         """One request and its whole answer."""
         client = self._opened()
         late = time.monotonic() + SLOWEST
@@ -317,91 +287,23 @@ class Http:
             self._client.cookies.clear()
             return self._client
 
-    def _broken(self, question: _Question, error: httpx2.TransportError) -> Exception:
-        slow = isinstance(error, httpx2.TimeoutException)
-        how = "did not answer in time" if slow else "could not be reached"
-        if question.again or isinstance(error, NEVER_SENT):
-            return _AgainError(f"{question.where} {how}")
-        return SourceError(
-            f"{question.where} {how}, and it is not known whether it did what was asked: look "
-            "there, then try again."
-        )
+    def _wait_all(self, answer: Answer) -> None:
+        """Let everybody wait as long as a refusal asks for.
 
-    def _judged(self, question: _Question, answer: Answer) -> Answer:
-        """The answer, where it is one to the question."""
-        status, where = answer.status, question.where
-        if status in question.known:
-            return answer
-        if status == TOO_MANY:
-            raise self._refused(answer)
-        if status >= SERVER_FAULT:
-            wait = seconds_to_wait(answer.headers, self._now())
-            fault = f"{where} has a fault of its own ({status})"
-            if question.again:
-                raise _AgainError(fault, wait)
-            raise SourceError(f"{fault}: look there whether it did what was asked.")
-        if status in SHUT_OUT:
-            raise NotLetInError(
-                f"{where} does not let us in ({status}): check the token and what it may read, "
-                "then give it anew."
-            )
-        if REDIRECT <= status < REFUSED:
-            raise SourceError(
-                f"{where} sends us elsewhere ({status}), where a token is not taken: give the "
-                "address of the interface itself."
-            )
-        return answer
+        Raises:
+            SpentError: that is longer than the patience.
 
-    def _refused(self, answer: Answer) -> Exception:
-        """What follows from a 429: everybody waits as long as it asks for."""
+        """
         now = self._now()
-        wait = seconds_to_wait(answer.headers, now)
-        if wait is None:
-            return _AgainError(f"{answer.where} says that there are too many requests")
+        wait = seconds_to_wait(answer.headers, now) or 0.0
         self._closed_until = max(self._closed_until, now + int(wait * 1_000) + 1)
         if wait > self._patience:
-            return SpentError(
-                "The source's requests are used up for now: the reading goes on by itself when "
-                "there are new ones.",
-                self._closed_until,
-            )
-        return _AgainError(f"{answer.where} says that there are too many requests", wait)
+            raise SpentError(USED_UP, self._closed_until)
 
 
 def _wait(state: RetryCallState) -> float:
     """Seconds before the next try: what the source asks for, else twice as long each time."""
     error = None if state.outcome is None else state.outcome.exception()
-    asked = error.wait if isinstance(error, _AgainError) else None
+    asked = error.wait if isinstance(error, AgainError) else None
     growing: float = min(FIRST_WAIT * 2.0 ** (state.attempt_number - 1), LONGEST_WAIT)
     return growing if asked is None else asked
-
-
-def _check(url: str) -> None:
-    """Refuse an address over which a token would travel readable by all.
-
-    Raises:
-        SourceError: it is none, or not by https to somewhere far.
-
-    """
-    try:
-        parts = httpx2.URL(url)
-    except (httpx2.InvalidURL, TypeError):
-        raise SourceError("The source's address is none: give one as https://...") from None
-    if parts.scheme not in {"http", "https"} or not parts.host:
-        raise SourceError(
-            f"The source's address {redacted(str(parts.host) or 'has no host')!r} cannot be asked: "
-            "give one as https://..."
-        )
-    if parts.scheme == "http" and not _nearby(parts.host):
-        raise SourceError(
-            f"{parts.host} would be asked without encryption, so that the token could be read on "
-            "the way: give an address as https://..."
-        )
-
-
-def _nearby(host: str) -> bool:
-    """Whether a host is this machine or in the organisation's own network."""
-    try:
-        return ip_address(host).is_private
-    except ValueError:
-        return "." not in host or host.endswith(NEARBY)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mellantid.connectors.course import Course
     from mellantid.connectors.told import DealTold
 
+EVER: Final = -(2**62)
+"""Before every moment."""
 ELSEWHERE: Final = "moved to another pipeline"
 
 
@@ -95,7 +97,7 @@ class Before:
 
     pipeline: str | None = None
     values: Values = field(default_factory=Values)
-    at: int = -1
+    at: int = EVER
 
 
 NOTHING: Final = Before()
