@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from mellantid.access.accounts import COLUMNS, Account, Role, find_account
 from mellantid.access.passwords import hash_password, is_password, nobodys_hash
@@ -11,6 +11,12 @@ from mellantid.errors import DataError, QuestionError
 
 if TYPE_CHECKING:
     from mellantid.ledger import Ledger
+
+ACCOUNTS_OWN: Final = (
+    *("session", "token", "letter_choice"),
+    *("notice_address", "notice_choice", "notice_manner", "notice_crossing", "notice"),
+)
+"""Tables whose rows go with their account."""
 
 
 def add_account(ledger: Ledger, account: Account, password: str, now: int) -> Account:
@@ -98,7 +104,7 @@ def change_password(ledger: Ledger, email: str, password: str) -> None:
 
 
 def remove_account(ledger: Ledger, email: str) -> None:
-    """Let someone in no longer: account, sessions and tokens go; what they entered stays.
+    """Let someone in no longer: account, sessions, tokens and notices go; what they entered stays.
 
     Raises:
         QuestionError: there is no such account, or it is the last administrator's.
@@ -107,7 +113,7 @@ def remove_account(ledger: Ledger, email: str) -> None:
     account = find_account(ledger, email)
     with ledger.writing() as connection:
         _keep_an_administrator(ledger, account)
-        for table in ("session", "token", "letter_choice"):
+        for table in ACCOUNTS_OWN:
             connection.execute(f"DELETE FROM {table} WHERE account = ?", (account.email,))  # noqa: S608 (fixed names)
         connection.execute("DELETE FROM account WHERE email = ?", (account.email,))
 

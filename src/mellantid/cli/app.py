@@ -25,6 +25,7 @@ from mellantid.cli import (
     me,
     model,
     next_steps,
+    notices,
     planning,
     playbook,
     serving,
@@ -48,8 +49,8 @@ app = typer.Typer(
 )
 GROUPS = (
     demo, importing, connecting, planning, splits, watch, forecast, focus, me, activities, training,
-    cutoffs, backtest, model, playbook, settings, definitions, next_steps, letter, evaluation,
-    upkeep, serving,
+    cutoffs, backtest, model, playbook, settings, definitions, next_steps, letter, notices,
+    evaluation, upkeep, serving,
 )  # fmt: skip
 for group in GROUPS:
     group.register(app)

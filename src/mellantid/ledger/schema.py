@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 # The newest revision in `migrations/versions`, as a test makes sure of.
-CURRENT: Final = "0011"
+CURRENT: Final = "0012"
 # "Mell", in the header of the file (see SQLite's list of application ids).
 APPLICATION: Final = 0x4D656C6C
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -399,3 +399,93 @@ delivery = Table(
     Index("delivery_at", "at"),
     sqlite_strict=True,
 )
+
+# Addresses that accounts have given for notices; what is secret of them is sealed.
+notice_address = Table(
+    "notice_address",
+    metadata,
+    _key("id", Whole),
+    _must("account", Text()),
+    _must("way", Text()),
+    _must("title", Text()),
+    _must("shown", Text()),
+    _must("sealed", Text()),
+    _must("is_off", Whole),
+    _must("why", Text()),
+    _must("created_at", Whole),
+    # A number that was an address's is never another's: what was sent there stays its own.
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+# What an account wants to be told of, and where: 0 its e-mail, else one of its addresses.
+notice_choice = Table(
+    "notice_choice",
+    metadata,
+    _key("account", Text()),
+    _key("event", Text()),
+    _key("place", Whole),
+    sqlite_strict=True,
+)
+
+# How an account wants to be told; changed in place.
+notice_manner = Table(
+    "notice_manner",
+    metadata,
+    _key("account", Text()),
+    _must("line", Number),
+    _must("quiet_from", Text()),
+    _must("quiet_to", Text()),
+    _must("free_days", Whole),
+    _must("most", Whole),
+    _must("language", Text()),
+    sqlite_strict=True,
+)
+
+# How a race stood when notices were last looked for.
+notice_seen = Table(
+    "notice_seen",
+    metadata,
+    _key("process", Text()),
+    _must("document", Text()),  # JSON
+    _must("at", Whole),
+    sqlite_strict=True,
+)
+
+# On which side of an account's line the chance of a target was.
+notice_crossing = Table(
+    "notice_crossing",
+    metadata,
+    _key("account", Text()),
+    _key("process", Text()),
+    _must("owner", Text()),
+    _must("until", Text()),
+    _must("line", Number),
+    _must("is_below", Whole),
+    _must("at", Whole),
+    sqlite_strict=True,
+)
+
+# What is to be sent, has been, or could not be: a row for each event and place.
+notice = Table(
+    "notice",
+    metadata,
+    _key("id", Whole),
+    _must("key", Text()),
+    _must("account", Text()),
+    _must("place", Whole),
+    _must("choice", Text()),
+    _must("document", Text()),  # JSON
+    _must("created_at", Whole),
+    _must("state", Text()),
+    _must("tries", Whole),
+    _must("due_at", Whole),
+    _must("changed_at", Whole),
+    _must("message", Text()),
+    _must("why", Text()),
+    Index("notice_key", "key", unique=True),
+    Index("notice_state", "state"),
+    Index("notice_account", "account"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)

@@ -25,6 +25,7 @@ PATIENCE: Final = 30
 STARTTLS, TLS, PLAIN = "starttls", "tls", "none"
 KINDS: Final = (STARTTLS, TLS, PLAIN)
 NAME: Final = "post"
+LETTERS: Final = "/settings#letter"
 NOT_SET_UP: Final = (
     "Sending is not set up: an administrator gives the mail server and the sender's address under "
     f"Settings or with mellantid mail, and the password in the variable {PASSWORD}."
@@ -173,7 +174,9 @@ class Mail:
     html: str
 
 
-def message(mail: Mail, post: Post, sender_name: str, now: int) -> EmailMessage:
+def message(
+    mail: Mail, post: Post, sender_name: str, now: int, settled: str = LETTERS
+) -> EmailMessage:
     """An e-mail as it goes over the wire.
 
     Args:
@@ -181,6 +184,7 @@ def message(mail: Mail, post: Post, sender_name: str, now: int) -> EmailMessage:
         post: from where.
         sender_name: what to call the sender.
         now: the present moment (ms).
+        settled: the path of the page where one says that one wants it no longer.
 
     """
     made = EmailMessage()
@@ -191,7 +195,7 @@ def message(mail: Mail, post: Post, sender_name: str, now: int) -> EmailMessage:
     made["Message-ID"] = make_msgid(domain=post.sender.rpartition("@")[2])
     made["Auto-Submitted"] = "auto-generated"
     if post.address:
-        made["List-Unsubscribe"] = f"<{post.link('/settings#letter')}>"
+        made["List-Unsubscribe"] = f"<{post.link(settled)}>"
     made.set_content(mail.text, cte="quoted-printable")
     made.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
+from mellantid.web.herald import Herald
 from mellantid.web.postman import Postman
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def serve(app: Starlette, host: str, port: int) -> None:
     import uvicorn  # noqa: PLC0415 (only who serves needs a server)
 
     office, postman = app.state.asking.office, Postman(app.state.asking)
+    herald = Herald(app.state.asking)
 
     class Server(uvicorn.Server):
         """A server that asks the open streams to end before it waits for them."""
@@ -42,7 +44,9 @@ def serve(app: Starlette, host: str, port: int) -> None:
         timeout_graceful_shutdown=LEAVING,
     )
     postman.start()
+    herald.start()
     try:
         Server(config).run()
     finally:
+        herald.stop()
         postman.stop()

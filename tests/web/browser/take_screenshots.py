@@ -34,6 +34,7 @@ PAGES = (
     "trust",
     "settings",
     "settings/import",
+    "settings/notices",
 )
 LOOKS = {
     "light": {"color_scheme": "light", "viewport": {"width": 1280, "height": 900}},

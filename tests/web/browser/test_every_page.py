@@ -34,6 +34,7 @@ PAGES = (
     "/settings/import",
     "/settings/connections",
     "/settings/connections/new/sql",
+    "/settings/notices",
     "/playbooks",
     "/playbooks?show=wholesale-framework-agreements&leaders=1",
 )
