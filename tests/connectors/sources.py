@@ -63,7 +63,8 @@ ALL = (
     Source("pipedrive"),
     Source("odoo"),
     Source("sql"),
-    Source("tryton"),
+    # The states of opportunities are the same in all companies.
+    Source("tryton", stages_told=False),
     Source("webhook"),
 )
 THERE = tuple(each for each in ALL if each.there)
