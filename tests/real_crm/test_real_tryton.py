@@ -7,7 +7,7 @@ from connected import Connected, now
 from tryton_people import CrmError, decimal
 
 from mellantid.connectors.connector import NotLetInError, SourceError
-from mellantid.connectors.tryton.rpc import SESSIONS
+from mellantid.connectors.tryton.client import SESSIONS
 from mellantid.connectors.tryton.story import GONE
 
 

@@ -9,8 +9,8 @@ import pytest
 from preparing import DATABASE
 from tryton_people import READER, READERS_PASSWORD
 
-from mellantid.connectors.tryton.opportunities import MODEL
-from mellantid.connectors.tryton.source import SHOWN
+from mellantid.connectors.tryton.connector import SHOWN
+from mellantid.connectors.tryton.reading import MODEL
 from mellantid.connectors.tryton.story import COLUMNS
 from mellantid.simulators.crm import filled
 from mellantid.simulators.tryton import application

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from mellantid.connectors.told import Page
-from mellantid.connectors.tryton.opportunities import TOGETHER
+from mellantid.connectors.tryton.reading import TOGETHER
 from mellantid.connectors.tryton.values import as_told, ids_of, moment_of, runs_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mellantid.connectors.told import Cursor
-    from mellantid.connectors.tryton.opportunities import Opportunities
+    from mellantid.connectors.tryton.reading import Opportunities
 
 LONGEST: Final = 600 * 1_000_000
 """How long (µs) a transaction may last before its changes are seen, ten times what a call may."""

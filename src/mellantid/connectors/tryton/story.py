@@ -108,11 +108,12 @@ def _changes(moments: Sequence[int], seen: Mapping[int, Seen]) -> list[Change]:
     for moment in moments:
         now = seen.get(moment)
         if now is None:
-            changes.append(Change(milliseconds(moment), pipeline=HIDDEN, stage=HIDDEN))
+            at = milliseconds(moment)
+            changes.append(Change(at, HIDDEN, HIDDEN, place=_place(at, changes)))
             before = None
             continue
         if before is None or before.told != now.told:
-            changes.append(_change(milliseconds(moment), changes, before, now))
+            changes.append(_change(milliseconds(moment), changes, now))
             if before is None or before.stage != now.stage:
                 entered = len(changes) - 1
         # Why a deal was lost can be written only once it is lost.
@@ -121,20 +122,23 @@ def _changes(moments: Sequence[int], seen: Mapping[int, Seen]) -> list[Change]:
     return changes
 
 
-def _change(at: int, earlier: Sequence[Change], before: Seen | None, now: Seen) -> Change:
+def _change(at: int, earlier: Sequence[Change], now: Seen) -> Change:
     """What became true at a moment (ms)."""
     # A history that begins after the creation was switched on later: what it shows first became
     # true at some time in between.
     late = not earlier and milliseconds(now.created) < at
-    # One that was taken away is zero: nothing is expected any more.
-    gone = before is not None and before.amount is not None and now.amount is None
     return Change(
         at=at,
         pipeline=now.pipeline,
         stage=now.stage,
-        amount=0.0 if gone else now.amount,
-        currency=earlier[-1].currency if gone else now.currency,
+        amount=now.amount,
+        currency=now.currency,
         owner=now.owner,
         after=milliseconds(now.created) if late else None,
-        place=earlier[-1].place + 1 if earlier and earlier[-1].at == at else 0,
+        place=_place(at, earlier),
     )
+
+
+def _place(at: int, earlier: Sequence[Change]) -> int:
+    """The place among the changes of one moment (ms)."""
+    return earlier[-1].place + 1 if earlier and earlier[-1].at == at else 0

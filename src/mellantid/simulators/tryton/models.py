@@ -123,7 +123,7 @@ class Models:
             (revision.at, deal)
             for deal in ids
             if str(deal) in self._crm.deals
-            for revision in self._of(str(deal))
+            for revision in self.of(str(deal))
         ]
         return [[as_told(at), deal, None] for at, deal in sorted(known, reverse=True)]
 
@@ -131,7 +131,7 @@ class Models:
         at = _moment(context)
         rows = []
         for deal in ids:
-            record = stood(self._of(str(deal)), at) if str(deal) in self._crm.deals else None
+            record = stood(self.of(str(deal)), at) if str(deal) in self._crm.deals else None
             if record is None:
                 raise UserError(
                     f'You are not allowed to read records "{deal}" of "Sale Opportunity" because '
@@ -150,7 +150,7 @@ class Models:
         context: Record,
     ) -> list[Record]:
         at = _moment(context)
-        there = (stood(self._of(deal), at) for deal in self._wanted(domain))
+        there = (stood(self.of(deal), at) for deal in self._wanted(domain))
         found = [each for each in there if each is not None and _matches(each, domain)]
         for name, direction in reversed(order or []):
             found.sort(key=lambda each: _key(each[name]), reverse=direction == "DESC")
@@ -162,7 +162,7 @@ class Models:
             return [str(each) for each in domain[0][2] if str(each) in self._crm.deals]
         return self._crm.deals
 
-    def _of(self, deal: str) -> list[Revision]:
+    def of(self, deal: str) -> list[Revision]:
         """A deal's revisions, made anew when something has happened."""
         there = self._crm.deals[deal]
         mark = (len(there.events), there.deleted_at)

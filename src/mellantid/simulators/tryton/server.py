@@ -36,7 +36,7 @@ class Server:
     """
 
     def __init__(self, models: Models, database: str, user: str, password: str) -> None:
-        self._models = models
+        self.models = models
         self._database = database
         self._user = user
         self._password = password
@@ -59,7 +59,7 @@ class Server:
 
     def _called(self, asked: dict[str, Any], method: str, params: list[Any]) -> Response:
         try:
-            found = self._models.call(method, params)
+            found = self.models.call(method, params)
         except ForbiddenError:
             return Response(status_code=403)
         except UserError as error:
@@ -90,5 +90,5 @@ def application(crm: SimulatedCrm, database: str, user: str, password: str) -> S
     """
     server = Server(Models(crm), database, user, password)
     app = Starlette(routes=[Route("/{database}/rpc/", server.rpc, methods=["POST"])])
-    app.state.sessions = server.sessions
+    app.state.server = server
     return app

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from mellantid.connectors.tryton.client import RefusedError
 from mellantid.connectors.tryton.looks import fewest_looks
-from mellantid.connectors.tryton.rpc import RefusedError
 from mellantid.connectors.tryton.story import COLUMNS, seen_of, told_of
 from mellantid.connectors.tryton.values import as_told, moment_of
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from mellantid.connectors.told import DealTold
+    from mellantid.connectors.tryton.client import Rpc
     from mellantid.connectors.tryton.looks import Look
-    from mellantid.connectors.tryton.rpc import Rpc
     from mellantid.connectors.tryton.story import Seen
 
 MODEL: Final = "model.sale.opportunity"

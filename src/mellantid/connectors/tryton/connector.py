@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from mellantid.connectors.connector import ForgedError, Window
 from mellantid.connectors.told import Glimpse, Means, Page, PersonTold, PipelineTold, StageTold
 from mellantid.connectors.tryton import following
-from mellantid.connectors.tryton.opportunities import MODEL, TOGETHER, Opportunities
-from mellantid.connectors.tryton.rpc import Access, RefusedError, Rpc
+from mellantid.connectors.tryton.client import Access, RefusedError, Rpc
+from mellantid.connectors.tryton.reading import MODEL, TOGETHER, Opportunities
 from mellantid.connectors.tryton.values import number_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from mellantid.connectors.http import Http
     from mellantid.connectors.told import Cursor, DealTold, Delivery
 
-WON: Final = "won"
-LOST: Final = "lost,cancelled"
 LISTED: Final = 1_000
 """Opportunities that a listing shows at once."""
 LIMITS: Final = (Window(25, 1.0),)
@@ -47,8 +45,8 @@ class Tryton:
             values["user"].strip(),
             values["password"],
         )
-        self._won = _states(values.get("won") or WON)
-        self._lost = _states(values.get("lost") or LOST)
+        self._won = _states(values["won"])
+        self._lost = _states(values["lost"])
         self._rpc = Rpc(http, self._access)
         self._opportunities = Opportunities(self._rpc)
 

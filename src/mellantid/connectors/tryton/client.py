@@ -38,6 +38,10 @@ class Sessions:
         """The key of a session; None where there is none."""
         return self._keys.get(mark)
 
+    def forget(self) -> None:
+        """Begin with none."""
+        self._keys.clear()
+
     def renewed(self, mark: str, ended: str | None, log_in: Callable[[], str]) -> str:
         """The key of a new session, or of one that another thread has begun meanwhile."""
         with self._locks.setdefault(mark, threading.Lock()):
