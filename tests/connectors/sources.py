@@ -85,21 +85,12 @@ def _since_it_began(crm, pipeline):
 ALL = (
     Source("hubspot"),
     Source("salesforce"),
-<<<<<<< HEAD
     Source("pipedrive", signed=False),
     Source("odoo", signed=False),
     Source("odoo", "xmlrpc", {"interface": "xmlrpc"}, signed=False),
     Source("sql", by_requests=False),
-    Source("tryton"),
-    ToldOnly("webhook"),
-=======
-    Source("pipedrive"),
-    Source("odoo"),
-    Source("sql"),
-    # The states of opportunities are the same in all companies.
     Source("tryton", stages_told=False),
-    Source("webhook"),
->>>>>>> 1c464f084abdac9df87ce53a9594a90fd9f44867
+    ToldOnly("webhook"),
 )
 THERE = tuple(each for each in ALL if each.there and each.by_requests)
 ASKED = tuple(each for each in THERE if each.kind.asked)
