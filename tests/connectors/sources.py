@@ -95,3 +95,6 @@ ALL = (
 THERE = tuple(each for each in ALL if each.there and each.by_requests)
 ASKED = tuple(each for each in THERE if each.kind.asked)
 HOOKED = tuple(each for each in THERE if each.kind.hooks and each.simulator.hook is not None)
+ASKED_AFTER = tuple(each for each in HOOKED if each.kind.asked)
+"""Those of which a webhook is only a hint."""
+SIGNED = tuple(each for each in HOOKED if each.signed)

@@ -1,8 +1,13 @@
 """What a source tells of deals becomes entries, once each."""
 
 import dataclasses
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mellantid.connectors.course import course_of, unknown_stages, versions_of, with_unknown
 from mellantid.connectors.entries import Known, as_entries, differences
@@ -348,3 +353,40 @@ def test_known_entries_are_those_of_the_deal(ledger):
     read_in(ledger, told(CREATED))
     found = held(ledger, SOURCE, ["7", "8"])
     assert [(type(each), each.holds) for each in found["7"]] == [(Known, True)]
+
+
+PATH = (
+    CREATED,
+    at(1, stage="12"),
+    at(2, amount=150.0, currency="EUR"),
+    at(3, stage="19", owner="4", reason="no budget"),
+    at(4, stage="18"),
+    at(5, pipeline="2", stage="21", amount=90.0, currency="EUR"),
+    at(6, stage="29", reason="price"),
+)
+
+
+@given(st.permutations(range(1, len(PATH))))
+@settings(max_examples=40, deadline=None)
+def test_changes_told_one_by_one_after_the_creation_in_any_order_end_as_the_same_history(later):
+    order = [0, *later]
+    with TemporaryDirectory() as folder, Ledger.open(Path(folder) / "a.db", create=True) as right:
+        read_in(right, told(*PATH))
+        with Ledger.open(Path(folder) / "b.db", create=True) as ledger:
+            for place in order:
+                # Each tells whose it is: a delivery stands for itself.
+                pipeline = "2" if place >= 5 else "1"
+                read_in(ledger, told(replace(PATH[place], pipeline=pipeline), whole=False))
+            assert told_of(ledger) == told_of(right)
+            repeated = [read_in(ledger, told(PATH[place], whole=False)) for place in order]
+            assert repeated == [0] * len(PATH)
+
+
+def told_of(ledger):
+    return {process: holding(ledger, process) for process in ("New business", "Expansion")}
+
+
+def test_what_is_told_otherwise_later_of_a_known_moment_stays_as_it_was_told_then(ledger):
+    read_in(ledger, told(CREATED, at(2, stage="12"), whole=False))
+    assert read_in(ledger, told(replace(CREATED, owner="9"), at(2, stage="12"), whole=False)) == 0
+    assert holding(ledger)[0] == ("created", 0, "Qualify", 100.0, "3")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from mellantid.connectors.late import with_late
 from mellantid.connectors.rows import EVER, NOTHING, Before, Row, Values, rows_of
 from mellantid.ledger import Entries, Kind
 
@@ -85,7 +86,10 @@ def differences(
     by_key: dict[str, list[Known]] = {}
     for each in known:
         by_key.setdefault(each.entry.key.partition(AGAIN)[0], []).append(each)
-    before = NOTHING if told.whole else _before(known, mapped)
+    holding = _holding(known, mapped)
+    if not told.whole:
+        told = with_late(told, mapped, holding) or told
+    before = NOTHING if told.whole else _before(holding, mapped)
     read_at: dict[str, int] = {}
     for each in known:
         process, at = each.entry.process, each.entry.recorded_at
@@ -180,11 +184,16 @@ def _back(entry: Entry, now: int) -> Written:
     return Written(row, entry.deal, now, entry.key)
 
 
-def _before(known: Sequence[Known], mapped: Mapped) -> Before:
-    """How a deal stands by the entries that hold."""
+def _holding(known: Sequence[Known], mapped: Mapped) -> list[Entry]:
+    """The entries that hold, of the pipelines that are read, in order."""
+    read = {course.process for course in mapped.courses.values()}
+    holding = [each.entry for each in known if each.holds and each.entry.process in read]
+    return sorted(holding, key=lambda each: (each.occurred_at, each.sequence, each.id))
+
+
+def _before(holding: Sequence[Entry], mapped: Mapped) -> Before:
+    """How a deal stands by the entries that hold, in order."""
     courses = {course.process: course for course in mapped.courses.values()}
-    holding = [each.entry for each in known if each.holds and each.entry.process in courses]
-    holding.sort(key=lambda each: (each.occurred_at, each.sequence, each.id))
     pipeline: str | None = None
     values: Mapping[str, Any] = {}
     for entry in holding:
