@@ -1,6 +1,7 @@
 """Reading a source, whatever the vendor: its names, its faults, and what must never happen."""
 
 import dataclasses
+import threading
 
 import pytest
 from toy import SALES, Toy, kind_of
@@ -22,6 +23,7 @@ from mellantid.connectors.syncing import LARGEST
 from mellantid.connectors.told import Delivery, PipelineTold, StageTold
 from mellantid.errors import QuestionError
 from mellantid.ledger import Entries, Kind
+from mellantid.live import Writer
 from mellantid.workspace import Person, Workspace
 
 NOW = 1_750_000_000_000
@@ -358,6 +360,31 @@ def test_following_takes_hints_that_were_checked_elsewhere(workspace, seal, cloc
     with Following(workspace, seal, clock.now) as following:
         assert following.take("toy", hint).result.added == 1
     assert checked(workspace, "toy", seal, hook("d9"), clock.now) is None
+
+
+def test_following_in_a_thread_of_its_own_writes_through_the_live_writer(
+    connected, workspace, seal, clock
+):
+    with connected() as sync:
+        sync.connect()
+    writer = Writer(str(workspace.ledger.path), clock.now)
+    steps = []
+
+    def follow():
+        with Workspace.open(workspace.ledger.path) as own:
+            following = Following(own, seal, clock.now, writer.append)
+            with following:
+                steps.extend(following.step() + following.step())
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    thread.join(20)
+    writer.stop()
+    assert [(each.result.what, each.result.whole) for each in steps] == [
+        ("filling", True),
+        ("following", True),
+    ]
+    assert workspace.ledger.survey().deals == 5
 
 
 @pytest.mark.usefixtures("filled")

@@ -116,6 +116,7 @@ class Hooks:
         with httpx2.Client(timeout=10) as client:
             while True:
                 self._post(client, self._waiting.get())
+                self._waiting.task_done()
 
     def _post(self, client: httpx2.Client, happened: Happened) -> None:
         hook = self._simulator.hook
