@@ -1,9 +1,10 @@
 """A workspace that is connected to a real CRM, and what its ledger and its commands tell."""
 
+import json
+import os
 import subprocess
 import sys
 import time
-from json import loads
 from pathlib import Path
 
 from mellantid.access.sealing import Seal
@@ -66,9 +67,26 @@ class Connected:
         )
         return [row[0] for row in rows]
 
-    def run(self, *command, json=True):
-        """A command of mellantid on this database; its JSON document, where it makes one."""
-        asked = [COMMAND, *command, "--db", self.path, *(["--json"] if json else [])]
-        done = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+
+class Commands:
+    """The commands of mellantid on a database, as a person types them."""
+
+    def __init__(self, database, password):
+        self._database = database
+        self._more = {"MELLANTID_CONNECT_PASSWORD": password}
+
+    def run(self, *command):
+        """What a command prints."""
+        done = subprocess.run(  # noqa: S603 (our own)
+            [COMMAND, *command, "--db", self._database],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=os.environ | self._more,
+        )
         assert done.returncode == 0, done.stderr
-        return loads(done.stdout) if json else None
+        return done.stdout
+
+    def answer(self, *command):
+        """The JSON document that a command prints."""
+        return json.loads(self.run(*command, "--json"))

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from connected import Connected, now
+from connected import Commands, Connected, now
 from tryton_people import CrmError, decimal
 
 from mellantid.connectors.connector import NotLetInError, SourceError
@@ -184,34 +184,41 @@ def test_the_account_tells_company_and_user(connected):
         assert sync.connector.account() == "Ski AB (mellantid in crm)"
 
 
-def passed(answer):
+def passed(commands):
     """Movements made, by leg."""
-    return {leg["leg"]: leg["actual"] for leg in answer["legs"]}
+    return {leg["leg"]: leg["actual"] for leg in commands.answer("splits")["legs"]}
 
 
-def test_the_splits_follow_what_is_done_there(crm, connected, tmp_path):
+def test_the_splits_follow_what_is_done_there(crm, tmp_path):
+    commands = Commands(tmp_path / "race.db", crm.given["password"])
     first = crm.company.opportunity(100_000)
     crm.company.click("opportunity", first)
+    # A plan learns from what was before it began.
     crm.grow_older(days=90)
     crm.company.opportunity(1)
-    connected.fill()
-    today = dt.datetime.now(tz=dt.UTC).date()
-    period = [
-        *("--from", f"{today - dt.timedelta(days=30)}"),
-        *("--to", f"{today + dt.timedelta(days=300)}"),
+    given = [
+        word
+        for name in ("url", "database", "user")
+        for word in ("--set", f"{name}={crm.given[name]}")
     ]
+    added = commands.answer("connect", "add", "tryton", *given)
+    assert added["processes"] == ["Ski AB"]
+    assert commands.answer("connect", "sync")["tryton"][0]["added"] > 0
     rates = tmp_path / "rates.csv"
     rates.write_text("date,currency,rate\n2020-01-01,EUR,11\n", encoding="utf-8")
-    connected.run("rates", "import", rates, json=False)
-    connected.run("target", "set", "--amount", "10000000", *period)
-    connected.run("plan")
-    before = passed(connected.run("splits"))
+    commands.run("rates", "import", rates)
+    today = dt.datetime.now(tz=dt.UTC).date()
+    first_day, last_day = (f"{today + dt.timedelta(days=n)}" for n in (-30, 300))
+    period = ["--from", first_day, "--to", last_day]
+    commands.run("target", "set", "--amount", "10000000", *period)
+    commands.run("plan")
+    before = passed(commands)
     crm.company.opportunity(50_000)
     second = crm.company.opportunity(60_000)
     crm.company.click("opportunity", second)
     crm.company.click("lost", second)
     crm.company.win(first, 120_000)
-    connected.catch_up()
-    after = passed(connected.run("splits"))
+    commands.run("connect", "sync")
+    after = passed(commands)
     made = {leg: after[leg] - before[leg] for leg in after}
     assert made == {"creation": 2, "Lead": 1, "Opportunity": 1, "Converted": 1}
