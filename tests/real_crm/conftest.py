@@ -1,10 +1,16 @@
 """A real Tryton, started once; where none has been prepared the tests fail and are not skipped."""
 
+import sys
+from pathlib import Path
+
 import pytest
 from connected import Connected
 from preparing import DATABASE, prepared
 from tryton_people import Crm
 from tryton_server import served
+
+# The app on a port, and a session of an account, as the tests of the pages have them.
+sys.path.insert(0, str(Path(__file__).parent.parent / "web"))
 
 
 @pytest.fixture(scope="session")
