@@ -390,3 +390,12 @@ def test_what_is_told_otherwise_later_of_a_known_moment_stays_as_it_was_told_the
     read_in(ledger, told(CREATED, at(2, stage="12"), whole=False))
     assert read_in(ledger, told(replace(CREATED, owner="9"), at(2, stage="12"), whole=False)) == 0
     assert holding(ledger)[0] == ("created", 0, "Qualify", 100.0, "3")
+
+
+def test_two_changes_of_one_moment_are_told_again_without_taking_either_back(ledger):
+    deal = told(CREATED, at(1, stage="12"), at(1, stage="19", place=1), whole=False)
+    read_in(ledger, deal)
+    before = holding(ledger)
+    assert [each[0] for each in before] == ["created", "moved", "lost"]
+    assert read_in(ledger, deal) == 0
+    assert holding(ledger) == before

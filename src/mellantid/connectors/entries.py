@@ -211,5 +211,5 @@ def _before(holding: Sequence[Entry], mapped: Mapped) -> Before:
             "owner": owner,
         }
         values = {**values, **{name: value for name, value in said.items() if value is not None}}
-    at = max((each.occurred_at for each in holding), default=EVER)
-    return Before(pipeline, Values(**values), at)
+    at, place = (holding[-1].occurred_at, holding[-1].sequence) if holding else (EVER, 0)
+    return Before(pipeline, Values(**values), at, place)

@@ -41,7 +41,7 @@ def with_late(told: DealTold, mapped: Mapped, holding: Sequence[Entry]) -> DealT
     """
     if not holding or any(e.kind == Kind.REMOVED and e.reason != ELSEWHERE for e in holding):
         return None
-    newest = holding[-1].occurred_at
+    newest = (holding[-1].occurred_at, holding[-1].sequence)
     known = _known(holding, mapped)
     said = {
         (each.at, each.place, name)
@@ -52,11 +52,11 @@ def with_late(told: DealTold, mapped: Mapped, holding: Sequence[Entry]) -> DealT
     late = [
         new
         for each in told.changes
-        if each.after is None and each.at < newest and (new := _unknown(each, said)) is not None
+        if each.after is None and (each.at, each.place) < newest and (new := _unknown(each, said))
     ]
     if not late:
         return None
-    later = [each for each in told.changes if each.at >= newest]
+    later = [each for each in told.changes if (each.at, each.place) >= newest]
     return replace(told, changes=(*_ordered([*known, *late]), *later), whole=True)
 
 

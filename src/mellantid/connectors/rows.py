@@ -92,12 +92,14 @@ class Before:
         pipeline: in which pipeline; None: in none.
         values: as the ledger has them.
         at: the moment of the newest entry; what is told of earlier ones is known already.
+        place: its order within that moment.
 
     """
 
     pipeline: str | None = None
     values: Values = field(default_factory=Values)
     at: int = EVER
+    place: int = 0
 
 
 NOTHING: Final = Before()
@@ -119,7 +121,8 @@ def rows_of(told: DealTold, mapped: Mapped, before: Before = NOTHING) -> tuple[R
     if told.removed_at is not None and before.pipeline is None and told.removed_at <= before.at:
         return ()
     walk = _Walk(told.id, mapped, before)
-    steps = [each for each in steps_of(told.changes) if each.at >= before.at]
+    known = (before.at, before.place)
+    steps = [each for each in steps_of(told.changes) if (each.at, each.place) >= known]
     for step in steps:
         walk.take(step)
     if told.removed_at is not None:
