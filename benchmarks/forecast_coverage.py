@@ -16,7 +16,7 @@ import json
 import os
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -169,22 +169,24 @@ def main() -> None:
     parser.add_argument("--organisations", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--keep", action="store_true", help="write docs/evidence")
+    parser.add_argument("--open", type=int, nargs="*", choices=OPEN, default=[*OPEN], metavar="N")
+    parser.add_argument("--shocks", type=float, nargs="*", choices=SHOCKS, default=SHOCKS)
+    parser.add_argument("--keep", action="store_true", help="write docs/evidence; of all cells")
     options = parser.parse_args()
+    if options.keep and (len(options.open), len(options.shocks)) != (len(OPEN), len(SHOCKS)):
+        parser.error("The evidence has all cells: leave out --open and --shocks, or --keep.")
     for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
         os.environ.setdefault(name, "1")
     results: dict[str, dict[str, float]] = {}
-    raw: dict[str, list[dict[str, object]]] = {}
     with ProcessPoolExecutor(options.processes, get_context("spawn")) as pool:
-        for size, creation in OPEN.items():
-            for shock in SHOCKS:
+        for size in options.open:
+            for shock in options.shocks:
                 began = time.perf_counter()
-                work = partial(study, creation, shock, options.seed)
+                work = partial(study, OPEN[size], shock, options.seed)
                 found = [*pool.map(work, range(options.organisations), chunksize=4)]
                 for place, way in enumerate(WAYS):
                     mine = [each[place] for each in found]
                     results[f"{size}|{shock}|{way}"] = summary(mine)
-                    raw[f"{size}|{shock}|{way}"] = [asdict(each) for each in mine]
                     print(way, size, shock, results[f"{size}|{shock}|{way}"], flush=True)
                 print(f"{time.perf_counter() - began:.0f} s", flush=True)
     page = "\n".join(lines(results, options)) + "\n"
