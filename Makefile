@@ -39,7 +39,7 @@ licences: $(VENV)/.development  ## nothing under a GPL, AGPL or unknown licence 
 	$(BIN)/pip-licenses --from=mixed --partial-match --fail-on 'GPL;General Public;Affero;UNKNOWN' \
 	  --order=license --packages $$(cat $(VENV)/shipped.txt)
 
-check: lint types architecture licences test  ## everything CI checks
+check: lint types architecture licences test  ## everything CI checks but the real CRM
 
 benchmarks: $(VENV)/.development  ## ratios to floors and peers, measured in one run
 	$(BIN)/python -m benchmarks
