@@ -22,9 +22,11 @@ from mellantid.connectors.keeping import (
 )
 from mellantid.connectors.told import Means
 from mellantid.errors import DataError, QuestionError
-from mellantid.ledger import Ledger
+from mellantid.ledger import Entries, Ledger
+from mellantid.workspace import Workspace
 
 NOW = 1_750_000_000_000
+DAY = 86_400_000
 GIVEN = "pat-eu1-0123456789"
 FIELDS = (
     Field("token", secret=True),
@@ -132,3 +134,15 @@ def test_a_delivery_that_comes_again_is_known_until_it_is_forgotten(ledger, made
     assert new_keys(ledger, "other", ["a"]) == ("a",)
     note_keys(ledger, made.name, [], NOW + 20, NOW + 10)
     assert new_keys(ledger, made.name, ["a"]) == ("a",)
+
+
+def test_a_source_that_was_read_now_is_known_up_to_now_though_nothing_has_happened(tmp_path, seal):
+    with Workspace.open(tmp_path / "m.db", create=True) as workspace:
+        entry = Entries("k", "Sales", "7", "created", NOW - 90 * DAY, "file", stage="Qualify")
+        workspace.ledger.append(entry, NOW)
+        assert workspace.moment(None, NOW).until < NOW
+        add_connection(workspace.ledger, new_connection(KIND, "crm", {"token": GIVEN}, seal, NOW))
+        assert workspace.moment(None, NOW).until < NOW
+        change_connection(workspace.ledger, "crm", heard_at=NOW - 1)
+        assert workspace.moment(None, NOW).until == NOW
+        assert workspace.moment(None, NOW).notes == ()

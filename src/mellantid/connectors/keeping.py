@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 NAME: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._-]{0,62}[A-Za-z0-9])?")
 JSON: Final = ("given", "secrets", "people", "cursors", "results", "spent")
-PLAIN: Final = ("kind", "account", "owners", "message", "next_try", "created_at")
+PLAIN: Final = ("kind", "account", "owners", "message", "next_try", "heard_at", "created_at")
 COLUMNS: Final = ("name", "courses", "status", *PLAIN, *JSON)
 SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM connection"  # noqa: S608 (fixed names)
 
@@ -65,6 +65,7 @@ class Connection:
         status: how it is.
         message: what a person is told of it.
         next_try: when it is tried again (ms), where it waits.
+        heard_at: up to when (ms) all that has happened there is known; None: not yet.
 
     """
 
@@ -83,6 +84,7 @@ class Connection:
     status: Status = Status.NEW
     message: str = ""
     next_try: int | None = None
+    heard_at: int | None = None
 
     @property
     def source(self) -> str:

@@ -196,6 +196,9 @@ class Sync:
             self._refresh_when_old()
             pages = self.connector.changed(self.connection.cursors[FOLLOWING])
             result.whole = self._read(pages, FOLLOWING, result, None)
+            if result.whole and self._asked:
+                # Nothing told now means that nothing has happened; who only listens never knows.
+                self._keep(heard_at=result.at)
         self._well()
         return result
 

@@ -385,6 +385,7 @@ connection = Table(
     _must("status", Text()),
     _must("message", Text()),
     Column("next_try", Whole),
+    Column("heard_at", Whole),
     _must("created_at", Whole),
     sqlite_strict=True,
 )

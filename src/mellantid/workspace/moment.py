@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from mellantid.core.clock import WorkingClock
+    from mellantid.ledger import Ledger
 
 STALE_DAYS: Final = 20
 """Working days without an entry after which `now` would age every deal for nothing."""
@@ -22,6 +23,16 @@ class Moment:
     notes: tuple[str, ...] = ()
 
 
+def newest_known(ledger: Ledger, now: int) -> int | None:
+    """Up to when (ms) something is known: by an entry, or of a source that is followed."""
+    row = ledger.rows(
+        "SELECT max(at) FROM (SELECT max(occurred_at) AS at FROM entry WHERE occurred_at < ?1 "
+        "UNION ALL SELECT max(heard_at) FROM connection WHERE heard_at < ?1)",
+        (now,),
+    )
+    return None if row[0][0] is None else int(row[0][0])
+
+
 def moment_of(clock: WorkingClock, as_of: dt.date | None, now: int, newest: int | None) -> Moment:
     """Choose the moment of a question.
 
@@ -29,7 +40,8 @@ def moment_of(clock: WorkingClock, as_of: dt.date | None, now: int, newest: int 
         clock: the workspace's clock.
         as_of: the date at whose end to answer; None: now.
         now: the present moment in ms.
-        newest: when the newest entry happened; None: there is none.
+        newest: up to when something is known: when the newest entry happened, or when a source that
+            is followed was last read; None: nothing is.
 
     """
     if as_of is not None:

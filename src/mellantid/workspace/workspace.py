@@ -16,7 +16,7 @@ from mellantid.workspace.aims import (
     running_period,
 )
 from mellantid.workspace.folding import race_at
-from mellantid.workspace.moment import Moment, moment_of
+from mellantid.workspace.moment import Moment, moment_of, newest_known
 from mellantid.workspace.settings import Settings
 
 if TYPE_CHECKING:
@@ -229,12 +229,8 @@ class Workspace:
 
     def moment(self, as_of: dt.date | None, now: int) -> Moment:
         """The moment that a question is about; see `moment.moment_of`."""
-        newest = None if as_of is not None else self._newest(now)
+        newest = None if as_of is not None else newest_known(self.ledger, now)
         return moment_of(self.clock, as_of, now, newest)
-
-    def _newest(self, now: int) -> int | None:
-        row = self.ledger.rows("SELECT max(occurred_at) FROM entry WHERE occurred_at < ?", (now,))
-        return None if row[0][0] is None else int(row[0][0])
 
     def race(self, name: str | None, until: int) -> Race:
         """A process as known at a moment (ms, exclusive).

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("status", TEXT, nullable=False),
         sa.Column("message", TEXT, nullable=False),
         sa.Column("next_try", WHOLE),
+        sa.Column("heard_at", WHOLE),
         sa.Column("created_at", WHOLE, nullable=False),
         sqlite_strict=True,
     )
