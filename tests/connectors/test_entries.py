@@ -399,3 +399,15 @@ def test_two_changes_of_one_moment_are_told_again_without_taking_either_back(led
     assert [each[0] for each in before] == ["created", "moved", "lost"]
     assert read_in(ledger, deal) == 0
     assert holding(ledger) == before
+
+
+def test_a_reason_that_is_written_after_the_loss_comes_with_it(ledger):
+    read_in(ledger, told(CREATED, at(2, stage="19")))
+    later = told(CREATED, at(2, stage="19", reason="price"))
+    assert read_in(ledger, later) == 2  # the loss is taken back and told with its reason
+    assert read_in(ledger, later) == 0
+    assert [each[0] for each in holding(ledger)] == ["created", "lost"]
+    reasons = [each.reason for each in ledger.entries_of("New business", "7")]
+    assert reasons[-1] == "price"
+    gone = told(CREATED, at(2, stage="19"))
+    assert read_in(ledger, gone) == 0

@@ -168,6 +168,9 @@ def _lacking(
 
 
 def _same(row: Row, entry: Entry) -> bool:
+    if row.reason and not entry.reason:
+        # It was written later than the loss.
+        return False
     return all(getattr(row, mine) == getattr(entry, its) for mine, its in SAME.items())
 
 
