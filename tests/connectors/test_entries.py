@@ -367,7 +367,7 @@ PATH = (
 
 
 @given(st.permutations(range(1, len(PATH))))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_changes_told_one_by_one_after_the_creation_in_any_order_end_as_the_same_history(later):
     order = [0, *later]
     with TemporaryDirectory() as folder, Ledger.open(Path(folder) / "a.db", create=True) as right:

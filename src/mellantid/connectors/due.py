@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.connectors.connector import DAY
 from mellantid.connectors.keeping import Status
-from mellantid.connectors.kinds import kind_of
 from mellantid.connectors.syncing import FILLING, FOLLOWING, RECONCILING
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def due(connection: Connection, now: int, hour: int, often: int = OFTEN) -> Due 
 def often(sync: Sync) -> int:
     """How long after a reading of changes the next one is due (ms)."""
     daily = any(each.seconds >= DAY for each in sync.connector.limits)
-    return OFTEN if daily or not kind_of(sync.connection.kind).asked else QUICK
+    return OFTEN if daily or not sync.asked else QUICK
 
 
 def do(sync: Sync, what: Due, progress: Progress | None = None) -> Result:

@@ -112,7 +112,7 @@ class Sync:
         self._http = http
         self._secrets = tuple(secrets)
         self._stopping = stopping
-        self._asked = asked
+        self.asked = asked
         self._refreshed = -REFRESH
 
     def __repr__(self) -> str:
@@ -196,7 +196,7 @@ class Sync:
             self._refresh_when_old()
             pages = self.connector.changed(self.connection.cursors[FOLLOWING])
             result.whole = self._read(pages, FOLLOWING, result, None)
-            if result.whole and self._asked:
+            if result.whole and self.asked:
                 # Nothing told now means that nothing has happened; who only listens never knows.
                 self._keep(heard_at=result.at)
         self._well()
@@ -257,7 +257,7 @@ class Sync:
         """
         self._connected()
         with self._guarded(), self._noting(RECONCILING) as result:
-            if self._asked:
+            if self.asked:
                 self._refresh_when_old(force=True)
                 self._mend(result, progress)
             result.whole = True
