@@ -329,6 +329,18 @@ def test_nothing_is_due_before_the_next_try_or_where_a_person_must_act(
     assert due(shut, clock.at + 99 * DAY, 3) is None
 
 
+def test_a_clock_that_is_put_back_stops_no_reading(filled, workspace, clock):
+    with filled() as sync:
+        sync.catch_up()
+        sync.reconcile()
+    read = kept(workspace)
+    waits = dataclasses.replace(read, next_try=clock.now() + MINUTE)
+    assert due(waits, clock.now(), 12) is None
+    assert due(read, clock.now() - MINUTE - DAY, 12) == Due.CATCH_UP
+    assert due(read, clock.now() - 365 * DAY, 12) == Due.RECONCILE
+    assert due(waits, clock.now() - 365 * DAY, 12) == Due.RECONCILE
+
+
 @pytest.mark.usefixtures("filled")
 def test_following_does_what_is_due_and_tells_faults(workspace, seal, clock, toy):
     with Following(workspace, seal, clock.now) as following:
