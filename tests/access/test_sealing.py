@@ -37,6 +37,20 @@ def test_a_key_is_changed_by_putting_a_new_one_before_it(tmp_path):
     assert not (tmp_path / "m.db.key").exists()
 
 
+@pytest.mark.parametrize("make", ["folder", "bytes", "nowhere"])
+def test_a_key_that_cannot_be_read_is_told_as_what_a_person_can_mend(tmp_path, make):
+    file = tmp_path / "k"
+    if make == "folder":
+        file.mkdir()
+    elif make == "bytes":
+        file.write_bytes(b"\xff\xfe")
+    else:
+        file = tmp_path / "nowhere" / "k"
+    seal = Seal(tmp_path / "m.db", {KEY_FILE: str(file)})
+    with pytest.raises(DataError, match=r"cannot be used.*MELLANTID_KEY"):
+        seal.seal("x")
+
+
 def test_what_is_no_key_is_refused(tmp_path):
     (tmp_path / "k").write_text("secret\n")
     with pytest.raises(DataError, match="URL-safe Base64"):

@@ -322,6 +322,34 @@ def test_a_text_is_told_without_what_looks_like_a_secret():
     assert "&a=1" in told
 
 
+@pytest.mark.parametrize("said", ["1e300", "99999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_source_that_asks_to_be_left_alone_for_years_is_asked_again_after_a_day(said):
+    http, clock = made(lambda _: httpx2.Response(429, headers={"Retry-After": said}))
+    with pytest.raises(SpentError) as spent:
+        http.get(URL)
+    assert 0 < spent.value.until - clock.at <= DAY * 1_000 + 1
+
+
+@pytest.mark.parametrize("windows", [(Window(2, 10.0),), (Window(2, DAY),)], ids=["short", "day"])
+def test_a_clock_that_is_put_back_keeps_nobody_waiting_for_longer_than_a_window(windows):
+    http, clock = made(lambda _: httpx2.Response(200), windows, patience=DAY + 10)
+    http.get(URL)
+    http.get(URL)
+    clock.at -= round(365 * DAY * 1_000)
+    begun = clock.at
+    http.get(URL)
+    assert windows[0].seconds <= (clock.at - begun) / 1_000 <= windows[0].seconds + 1
+
+
+def test_a_refusal_from_before_the_clock_was_put_back_is_forgotten():
+    answer, _ = in_turn(httpx2.Response(429, headers={"Retry-After": "3600"}), httpx2.Response(200))
+    http, clock = made(answer)
+    with pytest.raises(SpentError):
+        http.get(URL)
+    clock.at -= round(365 * DAY * 1_000)
+    assert http.get(URL).status == 200
+
+
 def test_a_retry_after_that_says_nothing_asks_for_nothing():
     now = 1_750_000_000_000
     for said in ("", "soon", "inf", "nan"):

@@ -14,6 +14,7 @@ from mellantid.connectors.following import Following, checked
 from mellantid.connectors.keeping import (
     Status,
     add_connection,
+    change_connection,
     find_connection,
     new_connection,
     remove_connection,
@@ -328,6 +329,18 @@ def test_nothing_is_due_before_the_next_try_or_where_a_person_must_act(
     assert due(shut, clock.at + 99 * DAY, 3) is None
 
 
+def test_a_clock_that_is_put_back_stops_no_reading(filled, workspace, clock):
+    with filled() as sync:
+        sync.catch_up()
+        sync.reconcile()
+    read = kept(workspace)
+    waits = dataclasses.replace(read, next_try=clock.now() + MINUTE)
+    assert due(waits, clock.now(), 12) is None
+    assert due(read, clock.now() - MINUTE - DAY, 12) == Due.CATCH_UP
+    assert due(read, clock.now() - 365 * DAY, 12) == Due.RECONCILE
+    assert due(waits, clock.now() - 365 * DAY, 12) == Due.RECONCILE
+
+
 @pytest.mark.usefixtures("filled")
 def test_following_does_what_is_due_and_tells_faults(workspace, seal, clock, toy):
     with Following(workspace, seal, clock.now) as following:
@@ -399,6 +412,82 @@ def test_following_lets_go_of_what_was_removed_and_opens_anew_what_was_changed(
         again = new_connection(kind_of(toy), "toy", {"token": "new"}, seal, clock.now())
         add_connection(workspace.ledger, again)
         assert following.sync("toy") is not before
+
+
+def made_anew(workspace, seal, clock, toy):
+    """Removes the connection and makes another under its name."""
+    remove_connection(workspace.ledger, "toy")
+    again = new_connection(kind_of(toy), "toy", {"token": "new"}, seal, clock.now())
+    add_connection(workspace.ledger, again)
+    return again
+
+
+def test_a_reading_ends_when_its_connection_is_removed(connected, workspace):
+    read = []
+    with connected() as sync:
+        sync.connect()
+
+        def progress(done, _):
+            read.append(done)
+            remove_connection(workspace.ledger, "toy")
+
+        with pytest.raises(QuestionError, match="was removed"):
+            sync.back_fill(progress)
+    assert read == [1]
+
+
+def test_a_reading_leaves_nothing_in_a_connection_that_took_its_connections_name(
+    filled, workspace, seal, clock, toy
+):
+    with filled() as sync:
+        again = made_anew(workspace, seal, clock, toy)
+        with pytest.raises(QuestionError, match="was removed"):
+            sync.catch_up()
+        toy.fault = NotLetInError("no")
+        with pytest.raises((QuestionError, SourceError)):
+            sync.look()
+    assert kept(workspace) == dataclasses.replace(again, owners=kept(workspace).owners)
+
+
+def test_a_token_given_anew_is_tried_though_the_old_one_is_refused_a_moment_later(
+    filled, workspace, seal, clock, toy
+):
+    with filled() as sync:
+        change_connection(workspace.ledger, "toy", secrets={"token": seal.seal("new")})
+        toy.fault = NotLetInError("no")
+        with pytest.raises(NotLetInError):
+            sync.catch_up()
+    assert kept(workspace).status == Status.FOLLOWING
+    clock.at += 10 * MINUTE
+    toy.fault = None
+    with Following(workspace, seal, clock.now) as following:
+        assert [each.fault for each in following.step()] == [""]
+
+
+def test_a_pipeline_that_another_program_chose_meanwhile_is_not_forgotten(filled, workspace, toy):
+    toy.told_pipelines = (SALES, PipelineTold("2", "Other", (StageTold("21", "X"),)))
+    toy.deal("late", (NOW - DAY, {"pipeline": "2", "stage": "21"}))
+    with filled() as reader, filled() as other:
+        other.connect(["1", "2"])
+        reader.catch_up()
+    assert set(kept(workspace).cursors) == {"filling", "following"}
+    with filled() as sync:
+        sync.back_fill()
+    assert set(workspace.ledger.processes()) == {"Sales", "Other"}
+
+
+def test_of_two_readers_at_one_cursor_the_later_one_leaves_it_to_the_other(connected, workspace):
+    with connected() as sync:
+        sync.connect()
+    with connected() as one, connected() as other:
+
+        def progress(done, _):
+            if done == 1:
+                assert other.back_fill().whole is False
+                assert kept(workspace).cursors["filling"] == {"done": 1}
+
+        assert one.back_fill(progress).whole
+    assert set(kept(workspace).cursors) == {"following"}
 
 
 def test_kinds_whose_room_is_not_there_are_left_out(monkeypatch):

@@ -83,6 +83,16 @@ class Seal:
 
     def _read(self, new: str) -> str:
         """The key in the file; a new one where there is none and one may be made."""
+        try:
+            return self._read_file(new)
+        except (OSError, UnicodeDecodeError) as error:
+            why = getattr(error, "strerror", None) or "it is no text"
+            raise DataError(
+                f"The key of the secrets in {self._file} cannot be used ({why}): let the account "
+                f"that Mellantid runs as read it and write beside it, or put the key into {KEY}."
+            ) from error
+
+    def _read_file(self, new: str) -> str:
         if new:
             try:
                 # Whoever comes second finds the first one's key.
@@ -92,6 +102,9 @@ class Seal:
             else:
                 with os.fdopen(descriptor, "w") as file:
                     file.write(new + "\n")
+                    # What it seals may be on the disk a moment later.
+                    file.flush()
+                    os.fsync(file.fileno())
         if not self._file.exists():
             raise QuestionError(
                 f"The key of the secrets is missing: put it into {KEY} or {self._file}; without it "

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from mellantid.connectors.connector import SourceError
+from mellantid.connectors.connector import DAY, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -64,19 +64,23 @@ class Answer:
 
 
 def seconds_to_wait(headers: Mapping[str, str], now: int) -> float | None:
-    """What `Retry-After` asks for, in seconds from `now` (ms); None where it asks for nothing."""
+    """What `Retry-After` asks for, in seconds from `now` (ms); None where it asks for nothing.
+
+    A source that asks for more than a day is asked again after one: nobody would notice that a
+    connection has been told to wait for years.
+    """
     said = headers.get("retry-after", "").strip()
     if not said:
         return None
     try:
-        return max(float(said), 0.0) if float(said) < float("inf") else None
+        return min(max(float(said), 0.0), DAY) if float(said) < float("inf") else None
     except ValueError:
         pass
     try:
         moment = parsedate_to_datetime(said).timestamp()
     except (ValueError, OverflowError):
         return None
-    return max(moment - now / 1_000, 0.0)
+    return min(max(moment - now / 1_000, 0.0), DAY)
 
 
 def redacted(text: str, secrets: Iterable[str] = ()) -> str:

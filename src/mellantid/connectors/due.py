@@ -24,6 +24,8 @@ NIGHT: Final = range(1, 5)
 SINCE: Final = 12 * 60 * MINUTE
 LATEST: Final = 36 * 60 * MINUTE
 """When deals are compared whatever the hour: nobody was here in the night."""
+FURTHEST: Final = 48 * 60 * MINUTE
+"""No next try is further ahead than this, unless the clock has been put back."""
 
 
 class Due(StrEnum):
@@ -46,14 +48,16 @@ def due(connection: Connection, now: int, hour: int, often: int = OFTEN) -> Due 
     """
     if connection.status == Status.SHUT_OUT or FOLLOWING not in connection.cursors:
         return None
-    if connection.next_try is not None and now < connection.next_try:
+    if connection.next_try is not None and now < connection.next_try <= now + FURTHEST:
         return None
     if FILLING in connection.cursors:
         return Due.FILL
     since = now - _done(connection, RECONCILING, default=connection.created_at)
-    if since >= LATEST or (since >= SINCE and hour in NIGHT):
+    # What was done in a time to come, before the clock was put back, is not waited for.
+    if abs(since) >= LATEST or (since >= SINCE and hour in NIGHT):
         return Due.RECONCILE
-    if now - _done(connection, FOLLOWING, default=0) >= often:
+    since = now - _done(connection, FOLLOWING, default=0)
+    if abs(since) >= often:
         return Due.CATCH_UP
     return None
 

@@ -18,7 +18,7 @@ from tenacity import Retrying, retry_if_exception_type
 
 from mellantid.connectors.address import check_address
 from mellantid.connectors.answer import Answer, seconds_to_wait
-from mellantid.connectors.connector import SourceError, SpentError
+from mellantid.connectors.connector import DAY, SourceError, SpentError
 from mellantid.connectors.judging import TOO_MANY, AgainError, Question, broken, judged
 from mellantid.connectors.windows import Windows
 
@@ -241,6 +241,9 @@ class Http:
         begun = self._now()
         while True:
             now = self._now()
+            if self._closed_until > now + DAY * 1_000 + 1:
+                # Nobody asks for more than a day, so the clock has been put back.
+                self._closed_until = 0
             taken = self._closed_until if self._closed_until > now else None
             if taken is None:
                 found = self._windows.take(cost, now, of)

@@ -206,6 +206,61 @@ def change_connection(ledger: Ledger, name: str, **changed: Any) -> None:  # noq
         )
 
 
+def keep_reading(ledger: Ledger, connection: Connection, **changed: Any) -> None:  # noqa: ANN401 (fields of a connection)
+    """Keep what a reading of a connection has come to.
+
+    Raises:
+        QuestionError: it has been removed meanwhile, or made anew under the same name.
+
+    """
+    row = _row(replace(connection, **changed))
+    columns = [each for each in COLUMNS if each in changed]
+    with ledger.writing() as written:
+        done = written.execute(
+            f"UPDATE connection SET {', '.join(f'{each} = ?' for each in columns)} "  # noqa: S608 (fixed names)
+            "WHERE name = ? AND created_at = ?",
+            (*(row[each] for each in columns), connection.name, connection.created_at),
+        )
+        if done.rowcount != 1:
+            raise QuestionError(
+                f"{connection.name} was removed while it was read: the reading has ended."
+            )
+
+
+def move_cursor(
+    ledger: Ledger, connection: Connection, what: str, cursor: Cursor | None
+) -> dict[str, Cursor] | None:
+    """Move one of a connection's cursors on from where its reader has it, and leave the others.
+
+    Args:
+        ledger: the database.
+        connection: as its reader knows it.
+        what: which cursor.
+        cursor: where to; None: there is nothing more to read.
+
+    Returns:
+        All cursors as they are now; None: another reader has moved it, and who comes later goes on
+        from there; or the connection has gone.
+
+    """
+    with ledger.writing() as written:
+        rows = written.execute(
+            "SELECT cursors FROM connection WHERE name = ? AND created_at = ?",
+            (connection.name, connection.created_at),
+        ).fetchall()
+        kept: dict[str, Cursor] = json.loads(rows[0][0]) if rows else {}
+        known = json.loads(json.dumps(connection.cursors.get(what)))
+        if not rows or kept.get(what) != known:
+            return None
+        others = {name: each for name, each in kept.items() if name != what}
+        moved = others if cursor is None else {**others, what: cursor}
+        written.execute(
+            "UPDATE connection SET cursors = ? WHERE name = ?",
+            (json.dumps(moved, ensure_ascii=False), connection.name),
+        )
+        return moved
+
+
 def remove_connection(ledger: Ledger, name: str) -> None:
     """Forget a connection and its secrets; what it has told stays in the ledger.
 

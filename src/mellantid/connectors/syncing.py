@@ -19,7 +19,9 @@ from mellantid.connectors.course import unknown_stages
 from mellantid.connectors.keeping import (
     Connection,
     Status,
-    change_connection,
+    find_connection,
+    keep_reading,
+    move_cursor,
     new_keys,
     note_keys,
 )
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from mellantid.connectors.connector import Connector
     from mellantid.connectors.http import Http
-    from mellantid.connectors.told import DealTold, Delivery, Hint, Page, PipelineTold
+    from mellantid.connectors.told import Cursor, DealTold, Delivery, Hint, Page, PipelineTold
     from mellantid.ledger import Appended, Entries
     from mellantid.workspace import Workspace
 
@@ -170,13 +172,7 @@ class Sync:
             cursor = self.connection.cursors.get(FILLING)
             if cursor is not None:
                 pages = self.connector.everything(cursor or None)
-                if self._read(pages, FILLING, result, progress):
-                    left = {
-                        name: each
-                        for name, each in self.connection.cursors.items()
-                        if name != FILLING
-                    }
-                    self._keep(cursors=left)
+                if self._read(pages, FILLING, result, progress) and self._moved(FILLING, None):
                     self._settle_currency()
                     result.whole = True
             else:
@@ -308,11 +304,21 @@ class Sync:
             if page is None:
                 return True
             self._take(page.deals, asked, result)
-            self._keep(cursors={**self.connection.cursors, what: page.cursor})
+            if not self._moved(what, page.cursor):
+                return False
             if progress is not None:
                 progress(page.done or result.deals, page.of)
             if self._stopping():
                 return False
+
+    def _moved(self, what: str, cursor: Cursor | None) -> bool:
+        """Move a cursor on, with what has been spent; False: another reader has moved it."""
+        with self._workspace.ledger.writing():
+            self._keep()
+            cursors = move_cursor(self._workspace.ledger, self.connection, what, cursor)
+        if cursors is not None:
+            self.connection = replace(self.connection, cursors=cursors)
+        return cursors is not None
 
     def _take(self, deals: Sequence[DealTold], asked: int, result: Result) -> set[str]:
         courses = self.connection.courses
@@ -365,7 +371,8 @@ class Sync:
     def _keep(self, **changed: Any) -> None:  # noqa: ANN401 (fields of a connection)
         if self._http is not None:
             changed["spent"] = self._http.saved()
-        change_connection(self._workspace.ledger, self.connection.name, **changed)
+        if changed:
+            keep_reading(self._workspace.ledger, self.connection, **changed)
         self.connection = replace(self.connection, **changed)
 
     def _well(self) -> None:
@@ -402,6 +409,10 @@ class Sync:
 
     def _troubled(self, error: SourceError) -> SourceError:
         error.args = (redacted(str(error), self._secrets),)
+        kept = find_connection(self._workspace.ledger, self.connection.name)
+        if (kept.given, kept.secrets) != (self.connection.given, self.connection.secrets):
+            # What was given has been given anew meanwhile, which is to be tried.
+            return error
         count = int(self.connection.results.get(FAULTS, {}).get("count", 0))
         trouble = trouble_of(error, self._now(), count)
         self._keep(

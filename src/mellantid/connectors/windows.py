@@ -63,6 +63,10 @@ class Sliding:
                 f"One request costs {cost:g} where the source allows {self.window.cost:g} in "
                 f"{self.window.seconds:g} s: ask for less at once."
             )
+        for each in self.spent:
+            if each.at > now + SECOND:
+                # The clock has been put back: what was spent then has been spent by now.
+                each.begun, each.at = min(each.begun, now), now
         self.spent = [each for each in self.spent if each.at + self.long >= now]
         over = sum(each.cost for each in self.spent) + cost - self.window.cost
         free = now
