@@ -12,6 +12,7 @@ from web_sample import logged_in, token_in, words_of
 from mellantid.connectors.keeping import find_connection
 from mellantid.connectors.kinds import kinds
 from mellantid.connectors.syncing import LARGEST
+from mellantid.connectors.webhook.signature import signature
 from mellantid.simulators.filling import filled
 from mellantid.simulators.simulator import Happened, simulator_of
 from mellantid.web.texts import texts
@@ -257,6 +258,12 @@ def test_anything_can_post_its_deals_signed_and_they_are_in_the_ledger_when_it_i
     reached = position(admin)
     assert reached > before
     assert post(admin, delivery, "/hooks/Ours").status_code == 200
+    assert position(admin) == reached
+    body = b'{"id": "2", "changes": [{"deal": "9", "at": "yesterday"}]}'
+    headers = {"mellantid-signature": signature(values["secret"], now // 1_000, body)}
+    refused = admin.post("/hooks/Ours", content=body, headers=headers)
+    assert refused.status_code == 422
+    assert "Nothing was taken in" in refused.text
     assert position(admin) == reached
 
 

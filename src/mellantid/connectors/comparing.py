@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import isclose, isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from mellantid.connectors.connector import SourceError
 from mellantid.ledger import Kind
 from mellantid.ledger.latest import latest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mellantid.connectors.rows import Mapped
     from mellantid.connectors.told import Glimpse
     from mellantid.ledger import Ledger, Records
     from mellantid.workspace import Workspace
+
+FEW: Final = 20
+MOST_GONE: Final = 0.1
+"""The share of deals that may vanish without a trace; more is taken for a right that is lacking."""
 
 
 @dataclass(frozen=True)
@@ -101,3 +106,27 @@ def _told_by(ledger: Ledger, process: str, source: str) -> Records:
     deals, code = np.unique(columns["deal"], return_inverse=True)
     columns["deal"] = code.astype(np.int64)
     return replace(records, deals=tuple(records.deals[each] for each in deals.tolist()), **columns)
+
+
+def refuse_mass_loss(deals: Sequence[str], standing: int) -> None:
+    """Refuse to believe that very many deals have vanished at once without a trace.
+
+    Args:
+        deals: that the source neither shows nor knows.
+        standing: how many deals stand in the ledger.
+
+    Raises:
+        SourceError: they are too many.
+
+    """
+    if len(deals) > max(FEW, MOST_GONE * standing):
+        raise SourceError(
+            f"The source no longer shows {len(deals)} of {standing} deals, which is taken for "
+            "a right that is lacking: check what the token may read; nothing was removed."
+        )
+
+
+def in_parts(deals: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    """Some deals, not too many at once."""
+    for first in range(0, len(deals), size):
+        yield deals[first : first + size]

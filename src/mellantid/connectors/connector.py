@@ -51,6 +51,10 @@ class ForgedError(MellantidError):
     """A webhook that is not what it says: its signature, age or form is wrong."""
 
 
+class ImpossibleError(ForgedError):
+    """A webhook that is genuine and says what cannot be: whoever sends it is told what to mend."""
+
+
 @dataclass(frozen=True)
 class Field:
     """A value that a person gives when connecting.

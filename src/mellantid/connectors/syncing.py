@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.connectors.answer import redacted
 from mellantid.connectors.choosing import chosen_names, keep_courses
-from mellantid.connectors.comparing import differing, standing
+from mellantid.connectors.comparing import differing, in_parts, refuse_mass_loss, standing
 from mellantid.connectors.connector import ForgedError, SourceError
 from mellantid.connectors.course import unknown_stages
 from mellantid.connectors.keeping import (
@@ -53,9 +53,6 @@ LARGEST: Final = 2**20
 """Bytes of a webhook."""
 TOGETHER: Final = 50
 """Deals that are read at once where some are read again."""
-FEW: Final = 20
-MOST_GONE: Final = 0.1
-"""The share of deals that may vanish without a trace; more is taken for a right that is lacking."""
 
 Progress = Callable[[int, "int | None"], None]
 """Called with how many deals have been read, and of how many where that is known."""
@@ -228,7 +225,7 @@ class Sync:
             asked = self._now()
             if hint.told:
                 self._take(hint.told, asked, result)
-            for deals in _parts(sorted(set(hint.deals)), TOGETHER):
+            for deals in in_parts(sorted(set(hint.deals)), TOGETHER):
                 asked = self._now()
                 self._take(self.connector.read(deals), asked, result)
             now = self._now()
@@ -269,24 +266,17 @@ class Sync:
         result.found = len(differ) + len(hidden)
         mended: set[str] = set()
         unknown: list[str] = []
-        for deals in _parts([*differ, *hidden], TOGETHER):
+        for deals in in_parts([*differ, *hidden], TOGETHER):
             asked = self._now()
             told = self.connector.read(deals)
             mended |= self._take(told, asked, result)
             unknown += sorted(set(deals) & set(hidden) - {each.id for each in told})
             if progress is not None:
                 progress(result.deals, result.found)
-        mended |= self._gone(unknown, len(here), result)
+        refuse_mass_loss(unknown, len(here))
+        if unknown:
+            mended |= self._intake.remove(unknown, mapped, result)
         result.mended = len(mended)
-
-    def _gone(self, deals: Sequence[str], standing: int, result: Result) -> set[str]:
-        """Take out deals that the source neither shows nor knows."""
-        if len(deals) > max(FEW, MOST_GONE * standing):
-            raise SourceError(
-                f"The source no longer shows {len(deals)} of {standing} deals, which is taken for "
-                "a right that is lacking: check what the token may read; nothing was removed."
-            )
-        return self._intake.remove(deals, self.connection.mapped, result) if deals else set()
 
     def _connected(self) -> None:
         if FOLLOWING not in self.connection.cursors:
@@ -422,8 +412,3 @@ class Sync:
             results={**self.connection.results, FAULTS: {"count": count + 1}},
         )
         return error
-
-
-def _parts(deals: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    for first in range(0, len(deals), size):
-        yield deals[first : first + size]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -94,7 +95,7 @@ def values_for(simulator: Simulator, asked: argparse.Namespace) -> dict[str, str
 def told(simulator: Simulator, asked: argparse.Namespace) -> str:
     """What to type, for a person to read."""
     values = values_for(simulator, asked)
-    typed = " ".join(f"--set {name}={value}" for name, value in values.items())
+    typed = " ".join(f"--set {shlex.quote(f'{name}={value}')}" for name, value in values.items())
     return (
         f"{simulator.title} with {asked.deals} deals at http://{LOOPBACK}:{asked.port}; try\n"
         f"  mellantid connect add {simulator.name} --name {simulator.name} {typed}\n"

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from mellantid.connectors.connector import ForgedError
+from mellantid.connectors.connector import ImpossibleError
 from mellantid.connectors.told import DealTold
 from mellantid.connectors.webhook.item import FaultError, Item, Rules, item_in
 
@@ -21,10 +21,6 @@ TOP: Final = {"id", "changes"}
 LONGEST: Final = 200
 SHOWN: Final = 5
 """Faults that are told at once."""
-
-
-class RefusedError(ForgedError):
-    """A delivery from whom it says, but with what cannot be: the sender is to be told."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +45,18 @@ def said_in(body: bytes, rules: Rules) -> Said:
         rules: what may be said.
 
     Raises:
-        RefusedError: something in it cannot be; nothing of it counts.
+        ImpossibleError: something in it cannot be; nothing of it counts.
 
     """
     document = _document(body)
     key = document.get("id")
     if not isinstance(key, str) or not 0 < len(key) <= LONGEST:
-        raise RefusedError(f"id is a text of 1 to {LONGEST} characters, another one for each time.")
+        raise ImpossibleError(
+            f"id is a text of 1 to {LONGEST} characters, another one for each time."
+        )
     changes = document.get("changes")
     if not isinstance(changes, list) or not 0 < len(changes) <= MOST:
-        raise RefusedError(f"changes is a list of 1 to {MOST} changes.")
+        raise ImpossibleError(f"changes is a list of 1 to {MOST} changes.")
     items: list[Item] = []
     faults: list[str] = []
     for number, each in enumerate(changes, 1):
@@ -75,19 +73,23 @@ def said_in(body: bytes, rules: Rules) -> Said:
         ]
     if faults:
         more = f"; and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        raise RefusedError(f"Nothing was taken in: {'; '.join(faults[:SHOWN])}{more}.")
+        raise ImpossibleError(f"Nothing was taken in: {'; '.join(faults[:SHOWN])}{more}.")
     return Said(key, tuple(_told(deal, own) for deal, own in deals.items()))
 
 
 def _document(body: bytes) -> dict[str, Any]:
     if len(body) > LARGEST:
-        raise RefusedError(f"The body has more than {LARGEST} bytes: send fewer changes at once.")
+        raise ImpossibleError(
+            f"The body has more than {LARGEST} bytes: send fewer changes at once."
+        )
     try:
         document = json.loads(body, object_pairs_hook=_once, parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise RefusedError("The body is no JSON document in which each name stands once.") from None
+        raise ImpossibleError(
+            "The body is no JSON document in which each name stands once."
+        ) from None
     if not isinstance(document, dict) or set(document) - TOP:
-        raise RefusedError("The body is an object with id and changes, and nothing else.")
+        raise ImpossibleError("The body is an object with id and changes, and nothing else.")
     return document
 
 

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from mellantid.connectors.connector import ForgedError
+from mellantid.connectors.connector import ForgedError, ImpossibleError
 from mellantid.connectors.keeping import connections
 from mellantid.connectors.syncing import LARGEST
 from mellantid.connectors.told import Delivery
@@ -75,6 +75,9 @@ def _taken(request: Request, name: str, body: bytes) -> Response:
             with follower.alone(name) as sync:
                 sync.follow(hint)
             hint = None
+    except ImpossibleError as error:
+        log.warning("A webhook for %r says what cannot be: %s", name, error)
+        return PlainTextResponse(str(error), 422)
     except ForgedError as error:
         log.warning("A webhook for %r was refused: %s", name, error)
         return PlainTextResponse(str(error), 401)
