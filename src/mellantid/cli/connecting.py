@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from mellantid.access.sealing import Seal
     from mellantid.connectors.connector import Kind
     from mellantid.connectors.keeping import Connection
-    from mellantid.connectors.result import Result
-    from mellantid.connectors.syncing import Progress, Sync
+    from mellantid.connectors.result import Progress, Result
+    from mellantid.connectors.syncing import Sync
     from mellantid.workspace import Workspace
 
 VARIABLE = "MELLANTID_CONNECT_"
@@ -197,7 +197,7 @@ def _asked(kind: Kind, field: str, *, secret: bool) -> str:
 
 def _sync(workspace: Workspace, name: str, database: str) -> list[Result]:
     """All that is to be read now."""
-    from mellantid.connectors.syncing import FILLING, FOLLOWING  # noqa: PLC0415 (as above)
+    from mellantid.connectors.result import FILLING, FOLLOWING  # noqa: PLC0415 (as above)
 
     with _opened(workspace, name, database) as sync:
         if FOLLOWING not in sync.connection.cursors:

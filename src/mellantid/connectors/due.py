@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.connectors.connector import DAY
 from mellantid.connectors.keeping import Status
-from mellantid.connectors.syncing import FILLING, FOLLOWING, RECONCILING
+from mellantid.connectors.result import FILLING, FOLLOWING, RECONCILING
 
 if TYPE_CHECKING:
     from mellantid.connectors.keeping import Connection
-    from mellantid.connectors.result import Result
-    from mellantid.connectors.syncing import Progress, Sync
+    from mellantid.connectors.result import Progress, Result
+    from mellantid.connectors.syncing import Sync
 
 MINUTE: Final = 60_000
 OFTEN: Final = MINUTE

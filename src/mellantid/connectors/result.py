@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+if TYPE_CHECKING:
+    from mellantid.connectors.told import PipelineTold
+
+FILLING: Final = "filling"
+FOLLOWING: Final = "following"
+RECONCILING: Final = "reconciling"
+HINT: Final = "hint"
+FAULTS: Final = "faults"
+Progress = Callable[[int, "int | None"], None]
+"""Called with how many deals have been read, and of how many where that is known."""
 SHOWN: Final = 20
 """Deals that could not be taken in, of which it is told why."""
 
@@ -44,3 +55,17 @@ class Result:
     def as_dict(self) -> dict[str, Any]:
         """Plain values."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a source shows before anything is read.
+
+    Attributes:
+        account: whose data it is.
+        pipelines: to choose among.
+
+    """
+
+    account: str
+    pipelines: tuple[PipelineTold, ...]

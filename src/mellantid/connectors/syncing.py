@@ -6,9 +6,8 @@ killed anywhere loses nothing and repeats nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from mellantid.connectors.answer import redacted
@@ -26,13 +25,22 @@ from mellantid.connectors.keeping import (
     note_keys,
 )
 from mellantid.connectors.people import merged
-from mellantid.connectors.result import Result
+from mellantid.connectors.result import (
+    FAULTS,
+    FILLING,
+    FOLLOWING,
+    HINT,
+    RECONCILING,
+    Looked,
+    Progress,
+    Result,
+)
 from mellantid.connectors.taking import Intake
 from mellantid.connectors.trouble import MISREAD, misread, trouble_of
 from mellantid.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from mellantid.connectors.connector import Connector
     from mellantid.connectors.http import Http
@@ -40,11 +48,6 @@ if TYPE_CHECKING:
     from mellantid.ledger import Appended, Entries
     from mellantid.workspace import Workspace
 
-FILLING: Final = "filling"
-FOLLOWING: Final = "following"
-RECONCILING: Final = "reconciling"
-HINT: Final = "hint"
-FAULTS: Final = "faults"
 REFRESH: Final = 600_000
 """How long (ms) pipelines and people are taken to be as they were."""
 REMEMBERED: Final = 7 * 86_400_000
@@ -53,23 +56,6 @@ LARGEST: Final = 2**20
 """Bytes of a webhook."""
 TOGETHER: Final = 50
 """Deals that are read at once where some are read again."""
-
-Progress = Callable[[int, "int | None"], None]
-"""Called with how many deals have been read, and of how many where that is known."""
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What a source shows before anything is read.
-
-    Attributes:
-        account: whose data it is.
-        pipelines: to choose among.
-
-    """
-
-    account: str
-    pipelines: tuple[PipelineTold, ...]
 
 
 class Sync:

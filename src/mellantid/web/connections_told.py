@@ -9,7 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from mellantid.connectors.kinds import kind_of
-from mellantid.connectors.syncing import FILLING, FOLLOWING, HINT, RECONCILING
+from mellantid.connectors.result import FILLING, FOLLOWING, HINT, RECONCILING
 from mellantid.metrics import numbers
 
 if TYPE_CHECKING:

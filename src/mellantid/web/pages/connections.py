@@ -21,7 +21,7 @@ from mellantid.connectors.keeping import (
     with_values,
 )
 from mellantid.connectors.kinds import kind_of, kinds
-from mellantid.connectors.syncing import FILLING
+from mellantid.connectors.result import FILLING
 from mellantid.errors import MellantidError, QuestionError
 from mellantid.letters.post import read_post
 from mellantid.web.connections_told import told
