@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from pathlib import Path
 
+import anyio
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +18,8 @@ from mellantid.connectors.kinds import kinds
 from mellantid.connectors.syncing import LARGEST
 from mellantid.simulators.filling import filled
 from mellantid.simulators.simulator import Happened, simulator_of
+from mellantid.web import following
+from mellantid.web.pages import hooks
 from mellantid.web.texts import texts
 
 HERE = "/settings/connections"
@@ -236,6 +242,48 @@ def test_whatever_is_posted_to_a_hook_writes_nothing_and_breaks_nothing(admin, c
 
     posted()
     assert position(admin) == before
+
+
+def test_a_flood_of_webhooks_leaves_the_pages_their_threads(served, monkeypatch):
+    free = threading.Event()
+
+    def held(*_):
+        free.wait(PATIENCE)
+        return hooks.PlainTextResponse("")
+
+    monkeypatch.setattr(hooks, "_taken", held)
+
+    async def flooded():
+        transport = httpx2.ASGITransport(served)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://t") as client:
+            async with anyio.create_task_group() as flood:
+                for _ in range(60):
+                    flood.start_soon(client.post, "/hooks/Nobody")
+                await anyio.sleep(0.5)
+                with anyio.move_on_after(PATIENCE / 4) as waited:
+                    assert (await client.get("/login")).status_code == 200
+                free.set()
+            assert not waited.cancelled_caught
+
+    anyio.run(flooded)
+
+
+def test_a_webhook_that_is_not_genuine_is_refused_before_people_and_processes_are_read(
+    admin, crm, follower, monkeypatch
+):
+    connect(admin, crm, follower)
+    follower.stop()
+    monkeypatch.setattr(following, "telling", lambda *_: pytest.fail("It was opened for writing."))
+    assert admin.post("/hooks/HubSpot", content=b"x").status_code == 401
+
+
+def test_a_webhook_is_put_off_and_no_fault_where_the_key_cannot_be_read(admin, crm, follower):
+    connect(admin, crm, follower)
+    with admin.app.state.asking.workspace() as workspace:
+        key = Path(f"{workspace.ledger.path}.key")
+    for spoil in (key.unlink, key.mkdir):
+        spoil()
+        assert admin.post("/hooks/HubSpot", content=b"x").status_code == 503
 
 
 def test_anything_can_post_its_deals_signed_and_they_are_in_the_ledger_when_it_is_answered(
