@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 from running import running
 from web_sample import logged_in, token_in, words_of
 
+from mellantid.connectors.following import Following
 from mellantid.connectors.keeping import find_connection
 from mellantid.connectors.kinds import kinds
 from mellantid.connectors.syncing import LARGEST
+from mellantid.connectors.told import Hint
 from mellantid.simulators.filling import filled
 from mellantid.simulators.simulator import Happened, simulator_of
 from mellantid.web import following
+from mellantid.web.following import _Reader
 from mellantid.web.pages import hooks
 from mellantid.web.texts import texts
 
@@ -284,6 +287,64 @@ def test_a_webhook_is_put_off_and_no_fault_where_the_key_cannot_be_read(admin, c
     for spoil in (key.unlink, key.mkdir):
         spoil()
         assert admin.post("/hooks/HubSpot", content=b"x").status_code == 503
+
+
+def test_many_hints_are_followed_together_and_do_not_put_off_what_is_due(
+    admin, crm, follower, monkeypatch
+):
+    connect(admin, crm, follower)
+    did = []
+    take, step = Following.take, Following.step
+
+    def taken(self, name, hint):
+        did.append(hint.deals)
+        return take(self, name, hint)
+
+    def stepped(self, names=None):
+        did.append("step")
+        return step(self, names)
+
+    monkeypatch.setattr(Following, "take", taken)
+    monkeypatch.setattr(Following, "step", stepped)
+    deals = sorted(crm.crm.deals)[:30]
+    with follower.alone("HubSpot"):
+        for deal in deals:
+            follower.hint("HubSpot", Hint((deal,), (f"key {deal}",)))
+    until(lambda: deals[-1] in [deal for each in did if each != "step" for deal in each])
+    taken_in = [each for each in did if each != "step"]
+    assert len(taken_in) <= 2
+    until(lambda: did[-1] == "step" and did.index(taken_in[-1]) < len(did) - 1)
+
+
+def test_all_readers_are_told_to_end_before_one_is_waited_for(served, monkeypatch):
+    told = []
+
+    def end(self):
+        told.append(self)
+
+    monkeypatch.setattr(_Reader, "end", end)
+    monkeypatch.setattr(_Reader, "stop", lambda _: told.append("waited"))
+    follower = served.state.follower
+    follower._readers = {name: _Reader(served.state.asking, name) for name in "abc"}
+    follower.stop()
+    follower._readers = {}
+    assert told.index("waited") == 3
+
+
+def test_a_thread_that_cannot_be_begun_does_not_end_the_following(
+    admin, crm, follower, monkeypatch
+):
+    add(admin, crm.values)
+    failed = []
+
+    def fail(_):
+        failed.append(1)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(following, "LOOK", 0.01)
+    monkeypatch.setattr(_Reader, "start", fail)
+    follower.start()
+    until(lambda: len(failed) > 2)
 
 
 def test_anything_can_post_its_deals_signed_and_they_are_in_the_ledger_when_it_is_answered(
