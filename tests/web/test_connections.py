@@ -1,20 +1,29 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from pathlib import Path
 
+import anyio
+import httpx2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from running import running
 from web_sample import logged_in, token_in, words_of
 
+from mellantid.connectors.following import Following
 from mellantid.connectors.keeping import find_connection
 from mellantid.connectors.kinds import kinds
 from mellantid.connectors.syncing import LARGEST
+from mellantid.connectors.told import Hint
 from mellantid.connectors.webhook.signature import signature
 from mellantid.simulators.filling import filled
 from mellantid.simulators.simulator import Happened, simulator_of
+from mellantid.web import following
+from mellantid.web.following import _Reader
+from mellantid.web.pages import hooks
 from mellantid.web.texts import texts
 
 HERE = "/settings/connections"
@@ -237,6 +246,106 @@ def test_whatever_is_posted_to_a_hook_writes_nothing_and_breaks_nothing(admin, c
 
     posted()
     assert position(admin) == before
+
+
+def test_a_flood_of_webhooks_leaves_the_pages_their_threads(served, monkeypatch):
+    free = threading.Event()
+
+    def held(*_):
+        free.wait(PATIENCE)
+        return hooks.PlainTextResponse("")
+
+    monkeypatch.setattr(hooks, "_taken", held)
+
+    async def flooded():
+        transport = httpx2.ASGITransport(served)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://t") as client:
+            async with anyio.create_task_group() as flood:
+                for _ in range(60):
+                    flood.start_soon(client.post, "/hooks/Nobody")
+                await anyio.sleep(0.5)
+                with anyio.move_on_after(PATIENCE / 4) as waited:
+                    assert (await client.get("/login")).status_code == 200
+                free.set()
+            assert not waited.cancelled_caught
+
+    anyio.run(flooded)
+
+
+def test_a_webhook_that_is_not_genuine_is_refused_before_people_and_processes_are_read(
+    admin, crm, follower, monkeypatch
+):
+    connect(admin, crm, follower)
+    follower.stop()
+    monkeypatch.setattr(following, "telling", lambda *_: pytest.fail("It was opened for writing."))
+    assert admin.post("/hooks/HubSpot", content=b"x").status_code == 401
+
+
+def test_a_webhook_is_put_off_and_no_fault_where_the_key_cannot_be_read(admin, crm, follower):
+    connect(admin, crm, follower)
+    with admin.app.state.asking.workspace() as workspace:
+        key = Path(f"{workspace.ledger.path}.key")
+    for spoil in (key.unlink, key.mkdir):
+        spoil()
+        assert admin.post("/hooks/HubSpot", content=b"x").status_code == 503
+
+
+def test_many_hints_are_followed_together_and_do_not_put_off_what_is_due(
+    admin, crm, follower, monkeypatch
+):
+    connect(admin, crm, follower)
+    did = []
+    take, step = Following.take, Following.step
+
+    def taken(self, name, hint):
+        did.append(hint.deals)
+        return take(self, name, hint)
+
+    def stepped(self, names=None):
+        did.append("step")
+        return step(self, names)
+
+    monkeypatch.setattr(Following, "take", taken)
+    monkeypatch.setattr(Following, "step", stepped)
+    deals = sorted(crm.crm.deals)[:30]
+    with follower.alone("HubSpot"):
+        for deal in deals:
+            follower.hint("HubSpot", Hint((deal,), (f"key {deal}",)))
+    until(lambda: deals[-1] in [deal for each in did if each != "step" for deal in each])
+    taken_in = [each for each in did if each != "step"]
+    assert len(taken_in) <= 2
+    until(lambda: did[-1] == "step" and did.index(taken_in[-1]) < len(did) - 1)
+
+
+def test_all_readers_are_told_to_end_before_one_is_waited_for(served, monkeypatch):
+    told = []
+
+    def end(self):
+        told.append(self)
+
+    monkeypatch.setattr(_Reader, "end", end)
+    monkeypatch.setattr(_Reader, "stop", lambda _: told.append("waited"))
+    follower = served.state.follower
+    follower._readers = {name: _Reader(served.state.asking, name) for name in "abc"}
+    follower.stop()
+    follower._readers = {}
+    assert told.index("waited") == 3
+
+
+def test_a_thread_that_cannot_be_begun_does_not_end_the_following(
+    admin, crm, follower, monkeypatch
+):
+    add(admin, crm.values)
+    failed = []
+
+    def fail(_):
+        failed.append(1)
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(following, "LOOK", 0.01)
+    monkeypatch.setattr(_Reader, "start", fail)
+    follower.start()
+    until(lambda: len(failed) > 2)
 
 
 def test_anything_can_post_its_deals_signed_and_they_are_in_the_ledger_when_it_is_answered(

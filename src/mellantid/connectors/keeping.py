@@ -160,6 +160,11 @@ def connections(ledger: Ledger) -> tuple[Connection, ...]:
     return tuple(_read(row) for row in ledger.rows(f"{SELECT} ORDER BY name"))
 
 
+def is_connection(ledger: Ledger, name: str) -> bool:
+    """Whether there is a connection of a name."""
+    return bool(ledger.rows("SELECT 1 FROM connection WHERE name = ?", (name,)))
+
+
 def find_connection(ledger: Ledger, name: str) -> Connection:
     """One connection.
 

@@ -38,6 +38,7 @@ from mellantid.connectors.result import (
 from mellantid.connectors.taking import Intake
 from mellantid.connectors.trouble import MISREAD, misread, trouble_of
 from mellantid.errors import QuestionError
+from mellantid.workspace.rates import currencies_in_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -236,15 +237,13 @@ class Sync:
         """
         self._connected()
         with self._guarded(), self._noting(RECONCILING) as result:
-            if self.asked:
-                self._refresh_when_old(force=True)
-                self._mend(result, progress)
-            result.whole = True
+            result.whole = not self.asked or self._mend(result, progress)
         self._well()
         return result
 
-    def _mend(self, result: Result, progress: Progress | None) -> None:
-        """Find deals that differ, and read them again."""
+    def _mend(self, result: Result, progress: Progress | None) -> bool:
+        """Find deals that differ, and read them again; whether the end was reached."""
+        self._refresh_when_old(force=True)
         mapped = self.connection.mapped
         glimpses = list(self.connector.glimpses())
         here = standing(self._workspace, mapped)
@@ -257,12 +256,16 @@ class Sync:
             told = self.connector.read(deals)
             mended |= self._take(told, asked, result)
             unknown += sorted(set(deals) & set(hidden) - {each.id for each in told})
+            result.mended = len(mended)
             if progress is not None:
                 progress(result.deals, result.found)
+            if self._stopping():
+                return False
         refuse_mass_loss(unknown, len(here))
         if unknown:
             mended |= self._intake.remove(unknown, mapped, result)
         result.mended = len(mended)
+        return True
 
     def _connected(self) -> None:
         if FOLLOWING not in self.connection.cursors:
@@ -335,14 +338,9 @@ class Sync:
     def _settle_currency(self) -> None:
         """Count in the currency that most amounts have, where nobody has chosen one."""
         settings = self._workspace.settings
-        if settings.currency:
-            return
-        rows = self._workspace.ledger.rows(
-            "SELECT currency FROM entry WHERE currency IS NOT NULL AND currency <> '' "
-            "GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1"
-        )
-        if rows:
-            self._workspace.change_settings(replace(settings, currency=rows[0][0]))
+        used = [] if settings.currency else currencies_in_use(self._workspace.ledger)
+        if used:
+            self._workspace.change_settings(replace(settings, currency=used[0]))
 
     def _keep(self, **changed: Any) -> None:  # noqa: ANN401 (fields of a connection)
         if self._http is not None:

@@ -29,6 +29,8 @@ LOOK: Final = 1.0
 """Seconds between two looks at what is due."""
 WAITING: Final = 10_000
 """Hints that may wait for a connection; what more would have told, the next reading finds."""
+TOGETHER: Final = 200
+"""Hints that are followed at once: a thousand deals changed at once cost no thousand requests."""
 LEAVING: Final = 10.0
 RESTING: Final = 60.0
 """Seconds before something is tried again that only a person can mend."""
@@ -62,6 +64,8 @@ class Follower:
             self._thread.join(LEAVING)
         with self._lock:
             readers = list(self._readers.values())
+        for each in readers:
+            each.end()
         for each in readers:
             each.stop()
 
@@ -103,12 +107,12 @@ class Follower:
             try:
                 with self._asking.workspace() as workspace:
                     names = [each.name for each in connections(workspace.ledger)]
+                for name in names:
+                    self._reader(name)
             except Exception:
-                # A database that cannot be read now may be read in a while.
+                # A database that cannot be read now may be read in a while, and so it is with a
+                # thread that cannot be begun.
                 log.exception("The connections could not be looked at.")
-                continue
-            for name in names:
-                self._reader(name)
 
 
 class _EndedError(Exception):
@@ -125,15 +129,19 @@ class _Reader:
         self._asked: Queue[Hint | Due | None] = Queue(WAITING)
         self._reading = threading.Lock()
         self._waiting = 0
+        self._counting = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=f"reader {name}", daemon=True)
         self.progress: tuple[int, int | None] | None = None
 
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
+    def end(self) -> None:
         self._ended.set()
         self.ask(None)
+
+    def stop(self) -> None:
+        self.end()
         self._thread.join(LEAVING)
 
     def ask(self, what: Hint | Due | None) -> None:
@@ -142,12 +150,14 @@ class _Reader:
 
     @contextmanager
     def resting(self) -> Iterator[None]:
-        self._waiting += 1
+        with self._counting:
+            self._waiting += 1
         try:
             with self._reading:
                 yield
         finally:
-            self._waiting -= 1
+            with self._counting:
+                self._waiting -= 1
 
     @property
     def alive(self) -> bool:
@@ -188,7 +198,11 @@ class _Reader:
         try:
             with self._reading, telling(self._asking, workspace):
                 if isinstance(asked, Hint):
-                    steps = [following.take(self._name, asked)]
+                    # What is due is not put off by hints that come without end.
+                    steps = [
+                        following.take(self._name, self._with_more(asked)),
+                        *following.step([self._name]),
+                    ]
                 elif asked is not None:
                     steps = [following.do(self._name, asked)]
                 else:
@@ -208,6 +222,20 @@ class _Reader:
         finally:
             self.progress = None
         return RESTING
+
+    def _with_more(self, hint: Hint) -> Hint:
+        """A hint and those that wait behind it, as one: a deal is then read once for all."""
+        hints = [hint]
+        while len(hints) < TOGETHER and not self._asked.empty():
+            asked = self._asked.get_nowait()
+            if not isinstance(asked, Hint):
+                # It was put in later, and is done when these hints are.
+                self.ask(asked)
+                break
+            hints.append(asked)
+        deals = {deal: None for each in hints for deal in each.deals}
+        keys = {key: None for each in hints for key in each.keys}
+        return Hint(tuple(deals), tuple(keys), tuple(told for each in hints for told in each.told))
 
     def _wait(self, seconds: float) -> None:
         """Wait for a source, which may be long: not longer than the app is served."""

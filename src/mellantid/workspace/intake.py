@@ -12,6 +12,7 @@ from mellantid.discovery import discover
 from mellantid.errors import QuestionError
 from mellantid.importing.importer import import_file
 from mellantid.importing.map_file import parse_map
+from mellantid.workspace.rates import currencies_in_use
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,7 +83,7 @@ def _settle(workspace: Workspace, mapping: Map) -> list[str]:
             holidays=mapping.holidays or "",
             silence=mapping.silence,
         )
-    currencies = _currencies(workspace)
+    currencies = currencies_in_use(workspace.ledger)
     if not settings.currency and currencies:
         settings = replace(settings, currency=currencies[0])
     if settings != workspace.settings or not workspace.has_settings:
@@ -109,15 +110,6 @@ def _settle(workspace: Workspace, mapping: Map) -> list[str]:
             "mellantid rates import FILE."
         )
     return warnings
-
-
-def _currencies(workspace: Workspace) -> list[str]:
-    """The currencies in use, the commonest first."""
-    rows = workspace.ledger.rows(
-        "SELECT currency FROM entry WHERE currency IS NOT NULL AND currency <> '' "
-        "GROUP BY currency ORDER BY count(*) DESC, currency"
-    )
-    return [row[0] for row in rows]
 
 
 def proposed_map(path: Path) -> tuple[Map, Proposal]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mellantid.core.types import Floats, Ints
+    from mellantid.ledger import Ledger
 
 HEADINGS = ("date", "currency", "rate")
 
@@ -132,3 +133,12 @@ class Rates:
             f"{self.currency} on or before {first}: import a table of rates that begins by then "
             "(mellantid rates import FILE)."
         )
+
+
+def currencies_in_use(ledger: Ledger) -> list[str]:
+    """The currencies of amounts, the commonest first."""
+    rows = ledger.rows(
+        "SELECT currency FROM entry WHERE currency IS NOT NULL AND currency <> '' "
+        "GROUP BY currency ORDER BY count(*) DESC, currency"
+    )
+    return [row[0] for row in rows]

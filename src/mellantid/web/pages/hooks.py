@@ -5,17 +5,19 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from starlette.concurrency import run_in_threadpool
+import anyio
+import anyio.to_thread
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from mellantid.connectors.connector import ForgedError, ImpossibleError
-from mellantid.connectors.keeping import connections
+from mellantid.connectors.following import checked
+from mellantid.connectors.keeping import is_connection
 from mellantid.connectors.syncing import LARGEST
 from mellantid.connectors.told import Delivery
 from mellantid.errors import MellantidError
 from mellantid.letters.post import read_post
-from mellantid.web.following import opened_live
+from mellantid.web.following import seal_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from mellantid.web.following import Follower
 
 HERE: Final = "/hooks"
+HANDS: Final = 4
+"""Webhooks that are looked at at once: anybody may send one, and the pages need threads too."""
 
 log = logging.getLogger("mellantid.hooks")
 
@@ -36,7 +40,10 @@ async def hook(request: Request) -> Response:
     if body is None:
         log.warning("A webhook for %r was refused: it is larger than %d bytes.", name, LARGEST)
         return PlainTextResponse("The webhook is too large.", 413)
-    return await run_in_threadpool(_taken, request, name, body)
+    state = request.app.state
+    if not hasattr(state, "hands"):
+        state.hands = anyio.CapacityLimiter(HANDS)
+    return await anyio.to_thread.run_sync(_taken, request, name, body, limiter=state.hands)
 
 
 async def _body(request: Request) -> bytes | None:
@@ -57,7 +64,7 @@ def _taken(request: Request, name: str, body: bytes) -> Response:
     asking: Asking = request.app.state.asking
     follower: Follower = request.app.state.follower
     with asking.workspace() as workspace:
-        if name not in {each.name for each in connections(workspace.ledger)}:
+        if not is_connection(workspace.ledger, name):
             log.warning("A webhook for %r was refused: there is no such connection.", name)
             return PlainTextResponse("There is no such connection.", 404)
         delivery = Delivery(
@@ -68,8 +75,9 @@ def _taken(request: Request, name: str, body: bytes) -> Response:
             at=asking.now(),
         )
     try:
-        with opened_live(asking, name) as sync:
-            hint = sync.verify(delivery)
+        # Whoever sends it may be nobody we know: as little as can be is done before it is checked.
+        with asking.workspace() as workspace:
+            hint = checked(workspace, name, seal_of(asking), delivery, asking.now)
         if hint is not None and hint.told:
             # Nobody can be asked again: it is answered once it is kept.
             with follower.alone(name) as sync:
